@@ -1,0 +1,66 @@
+/**
+ * Which folder may import which: the five floors of docs/architecture.md, as data.
+ * Changing a rule is a decision; say why in docs/decisions/.
+ */
+const rooms = {
+  core: [],
+  worker: ['core'],
+  flash: ['core'],
+  api: ['core', 'flash'],
+  cli: ['core', 'worker', 'flash', 'api'],
+  electron: ['core'],
+  renderer: [],
+};
+
+const all = Object.keys(rooms);
+
+/** One rule a folder: it may import itself, the floors below it, packages and Node. */
+const floors = all.map((room) => {
+  const forbidden = all.filter((other) => other !== room && !rooms[room].includes(other));
+  return {
+    name: `${room}-imports-only-what-lies-below`,
+    severity: 'error',
+    from: { path: `^${room}/` },
+    to: { path: `^(${[...forbidden, 'test', 'bench', 'scripts'].join('|')})/` },
+  };
+});
+
+module.exports = {
+  forbidden: [
+    ...floors,
+    {
+      name: 'no-circles',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'only-electron-imports-electron',
+      comment: 'Importing electron in plain Node starts a download.',
+      severity: 'error',
+      from: { pathNot: '^electron/' },
+      to: { path: 'node_modules/electron/' },
+    },
+    {
+      name: 'everything-resolves',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'no-development-packages-in-the-product',
+      severity: 'error',
+      from: { path: '^(core|worker|flash|api|cli)/' },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
+  },
+};

@@ -1,0 +1,71 @@
+/** The `compile` kind of job: what goes in, what comes out. Both are stored as JSON in the job's row. */
+import { z } from 'zod';
+
+export const COMPILE = 'compile';
+
+/** A keymap that passed admission, serialised anew, and where it is to be built. */
+export const compilePayloadSchema = z.object({
+  tree: z.string().describe('Name of the firmware tree'),
+  keyboard: z.string().describe('Resolved keyboard name, as the tree builds it'),
+  keymap: z.string(),
+  layout: z.string().describe('Layout macro, aliases resolved'),
+  /** The only text of the client that reaches a build: QMK's keymap.json, made from checked members. */
+  keymapJson: z.string(),
+});
+export type CompilePayload = z.infer<typeof compilePayloadSchema>;
+
+export const firmwareSizeSchema = z.object({
+  used: z.number().int().describe('Bytes of flash that the image takes'),
+  limit: z
+    .number()
+    .int()
+    .nullable()
+    .describe('Bytes that the bootloader leaves free for it, where known'),
+});
+export type FirmwareSize = z.infer<typeof firmwareSizeSchema>;
+
+/** The first error that a tool printed, and the key that caused it where that can be told. */
+export const compileErrorSchema = z.object({
+  message: z.string().describe('One line, as the tool printed it, without paths of the machine'),
+  file: z.string().optional(),
+  line: z.number().int().optional(),
+  layer: z.number().int().optional().describe('0-based'),
+  index: z.number().int().optional().describe('0-based position in the layer'),
+  keycode: z.string().optional(),
+});
+export type CompileError = z.infer<typeof compileErrorSchema>;
+
+export const compileResultSchema = z.object({
+  /** 0 with an image; the tool’s exit code otherwise. */
+  returncode: z.number().int(),
+  /** Merged output of the build, ANSI sequences and machine paths removed, at most 256 KiB. */
+  output: z.string(),
+  /** The build’s own command, to show and to repeat. */
+  command: z.array(z.string()),
+  firmwareFilename: z.string().nullable(),
+  firmwareSha256: z.string().nullable(),
+  size: firmwareSizeSchema.nullable(),
+  errors: z.array(compileErrorSchema),
+  tree: z.object({
+    name: z.string(),
+    commit: z.string().nullable(),
+    describe: z.string(),
+    dirty: z.boolean(),
+  }),
+  /** Tool name to version line. */
+  toolchain: z.record(z.string(), z.string()),
+  durationMs: z.number(),
+});
+export type CompileResult = z.infer<typeof compileResultSchema>;
+
+/** Names of a compile job’s artifacts besides the image, which keeps its own file name. */
+export const ARTIFACTS = {
+  keymap: 'keymap.json',
+  source: 'source.zip',
+  log: 'build.log',
+} as const;
+
+/** `planck/rev6` + `mine` → `planck_rev6_mine`, the base of the image’s file name. */
+export function imageBaseName(keyboard: string, keymap: string): string {
+  return `${keyboard.replaceAll('/', '_')}_${keymap}`;
+}

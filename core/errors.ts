@@ -1,0 +1,309 @@
+/**
+ * The registry of every error that a person can meet: a stable code, what kind of thing went wrong, and
+ * what to do about it. Codes are never reused; `docs/errors.md` is held against this table by a test.
+ */
+
+/**
+ * - `user`: the input or command has to change.
+ * - `environment`: the machine has to change (a missing compiler, a full disk).
+ * - `cancelled`: someone asked for it; needs no report.
+ * - `defect`: a fault of Kiln; the only kind that asks for a report.
+ */
+export type ErrorKind = 'user' | 'environment' | 'cancelled' | 'defect';
+
+interface ErrorDefinition {
+  readonly kind: ErrorKind;
+  /** HTTP status when the error ends a request. */
+  readonly status: number;
+  /** The next step, in a sentence; the message of the single error may be more exact. */
+  readonly remedy: string;
+}
+
+export const ERRORS = {
+  // Requests
+  'request.invalid-json': {
+    kind: 'user',
+    status: 400,
+    remedy: 'Send one JSON object in UTF-8, as QMK Configurator exports it.',
+  },
+  'request.too-large': {
+    kind: 'user',
+    status: 413,
+    remedy: 'A keymap file has at most 256 KiB; remove what is not part of the keymap.',
+  },
+  'request.media-type': {
+    kind: 'user',
+    status: 415,
+    remedy: 'Send Content-Type: application/json, without Content-Encoding.',
+  },
+  'request.host-refused': {
+    kind: 'user',
+    status: 421,
+    remedy: 'Use http://localhost, or add the host name to KILN_ALLOWED_HOSTS.',
+  },
+  'request.origin-refused': {
+    kind: 'user',
+    status: 403,
+    remedy: 'Add the page’s origin to KILN_ALLOWED_ORIGINS if you trust it.',
+  },
+  'request.token-required': {
+    kind: 'user',
+    status: 401,
+    remedy:
+      'Send the session token as Authorization: Bearer …; kiln serve prints where its file lies.',
+  },
+  'request.not-found': {
+    kind: 'user',
+    status: 404,
+    remedy: 'Check the address; GET /v1 lists what there is.',
+  },
+  'request.invalid': {
+    kind: 'user',
+    status: 400,
+    remedy: 'Compare the request with /kiln/v1/openapi.json.',
+  },
+  // Keymaps
+  'keymap.refused': {
+    kind: 'user',
+    status: 422,
+    remedy: 'Change the member that the message names, then send the keymap again.',
+  },
+  'keymap.unreadable': {
+    kind: 'user',
+    status: 400,
+    remedy: 'Name a readable keymap JSON file, as QMK Configurator exports it.',
+  },
+  'keyboard.unknown': {
+    kind: 'user',
+    status: 404,
+    remedy: 'Look the name up with: kiln keyboards <part of the name>.',
+  },
+  'keyboard.metadata-broken': {
+    kind: 'user',
+    status: 422,
+    remedy: 'Mend the keyboard’s metadata in its firmware tree, or choose another tree.',
+  },
+  // Jobs and the queue
+  'job.unknown': {
+    kind: 'user',
+    status: 404,
+    remedy: 'Check the job id; results are kept for STORAGE_TIME_HOURS.',
+  },
+  'job.no-file': {
+    kind: 'user',
+    status: 404,
+    remedy: 'The job has no such file: read its output to see how it ended.',
+  },
+  'job.canceled': { kind: 'cancelled', status: 409, remedy: 'Send the keymap again to build it.' },
+  'job.timed-out': {
+    kind: 'environment',
+    status: 500,
+    remedy: 'Raise KILN_JOB_TIMEOUT_SECONDS if this machine is slow.',
+  },
+  'job.worker-lost': {
+    kind: 'defect',
+    status: 500,
+    remedy: 'The build was started three times and its worker died each time; look at its log.',
+  },
+  'queue.full': {
+    kind: 'environment',
+    status: 503,
+    remedy: 'Wait for a build to end, or raise KILN_QUEUE_LIMIT.',
+  },
+  'queue.claim-lost': {
+    kind: 'environment',
+    status: 500,
+    remedy: 'Nothing to do: another worker has the job now.',
+  },
+  // Builds
+  'build.compile-failed': {
+    kind: 'user',
+    status: 422,
+    remedy: 'Read the first error of the build log; it names the file and line.',
+  },
+  'build.image-missing': {
+    kind: 'environment',
+    status: 500,
+    remedy: 'The build ended well but left no image; read its log.',
+  },
+  'build.image-invalid': {
+    kind: 'environment',
+    status: 500,
+    remedy: 'The image is not what the keyboard’s processor can take; read the build log.',
+  },
+  // Firmware trees
+  'tree.unknown': { kind: 'user', status: 404, remedy: 'List the trees with: kiln tree list.' },
+  'tree.exists': {
+    kind: 'user',
+    status: 409,
+    remedy: 'Choose another name, or remove the tree of that name first.',
+  },
+  'tree.invalid': {
+    kind: 'user',
+    status: 422,
+    remedy: 'Name the top folder of a QMK firmware checkout.',
+  },
+  'tree.missing': {
+    kind: 'environment',
+    status: 500,
+    remedy: 'Bring the folder back, or add the tree again with: kiln tree add.',
+  },
+  'tree.broken': {
+    kind: 'environment',
+    status: 500,
+    remedy: 'Mend the file that the message names, or go back with: kiln tree rollback.',
+  },
+  'tree.git-failed': {
+    kind: 'environment',
+    status: 502,
+    remedy: 'Check the address and the network, then try again.',
+  },
+  'tree.no-previous': {
+    kind: 'user',
+    status: 409,
+    remedy: 'A rollback needs an earlier update; see kiln tree list.',
+  },
+  'tree.protected': {
+    kind: 'user',
+    status: 409,
+    remedy: 'The starter tree is built in and stays; add and use another tree beside it.',
+  },
+  // The machine
+  'toolchain.missing': {
+    kind: 'environment',
+    status: 500,
+    remedy: 'Run: kiln doctor. It names each missing tool and how to get it.',
+  },
+  'toolchain.install-failed': {
+    kind: 'environment',
+    status: 500,
+    remedy: 'Check the network or the package index, then run again: kiln toolchain install.',
+  },
+  'storage.full': {
+    kind: 'environment',
+    status: 507,
+    remedy: 'Free disk space, or move Kiln’s data with KILN_DATA_DIR.',
+  },
+  'storage.unwritable': {
+    kind: 'environment',
+    status: 500,
+    remedy: 'Give your account write access to the folder, or choose another with KILN_DATA_DIR.',
+  },
+  'database.newer': {
+    kind: 'environment',
+    status: 500,
+    remedy: 'Install the newer Kiln again, or choose another data folder with KILN_DATA_DIR.',
+  },
+  'database.broken': {
+    kind: 'environment',
+    status: 500,
+    remedy:
+      'Keep the file for a report, move it aside and start again; finished images stay on disk.',
+  },
+  'service.data-in-use': {
+    kind: 'user',
+    status: 500,
+    remedy: 'Stop the other service, or give this one its own folder with KILN_DATA_DIR.',
+  },
+  'service.port-in-use': {
+    kind: 'user',
+    status: 500,
+    remedy: 'Stop the program that has the port, or choose another with --port.',
+  },
+  'service.unreachable': {
+    kind: 'environment',
+    status: 502,
+    remedy: 'Start it with: kiln serve.',
+  },
+  'settings.invalid': {
+    kind: 'user',
+    status: 500,
+    remedy: 'Mend the setting that the message names; docs/settings.md lists them all.',
+  },
+  'internal.defect': {
+    kind: 'defect',
+    status: 500,
+    remedy: 'This is a fault of Kiln. Please report it with the log.',
+  },
+} as const satisfies Record<string, ErrorDefinition>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** How an error travels: over HTTP, into a job row, out of `--json`. */
+export interface ErrorReport {
+  readonly code: ErrorCode;
+  readonly kind: ErrorKind;
+  readonly message: string;
+  readonly remedy: string;
+  /** Extra facts by name, for programs: `{member, index, rule}` of a refusal, a path, a tool. */
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+export interface KilnErrorOptions {
+  readonly cause?: unknown;
+  /** Replaces the registry's remedy where a more exact one is known. */
+  readonly remedy?: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** The one error class of the program. `message` says what happened and why; `remedy` says what to do. */
+export class KilnError extends Error {
+  override readonly name = 'KilnError';
+  readonly code: ErrorCode;
+  readonly remedy: string;
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+
+  constructor(code: ErrorCode, message: string, options: KilnErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.remedy = options.remedy ?? ERRORS[code].remedy;
+    this.details = options.details;
+  }
+
+  get kind(): ErrorKind {
+    return ERRORS[this.code].kind;
+  }
+
+  get status(): number {
+    return ERRORS[this.code].status;
+  }
+
+  toReport(): ErrorReport {
+    return {
+      code: this.code,
+      kind: this.kind,
+      message: this.message,
+      remedy: this.remedy,
+      ...(this.details === undefined ? {} : { details: this.details }),
+    };
+  }
+}
+
+/** Node's `errno` name (`ENOENT`, `ENOSPC`, …) of a thrown value, if it has one. */
+export function errnoOf(error: unknown): string | undefined {
+  if (typeof error === 'object' && error !== null && 'code' in error) {
+    return typeof error.code === 'string' ? error.code : undefined;
+  }
+  return undefined;
+}
+
+/**
+ * Turns whatever was thrown into a `KilnError`: ours as it is, full disks and refused permissions by name,
+ * the rest as a defect with its cause kept.
+ */
+export function toKilnError(error: unknown): KilnError {
+  if (error instanceof KilnError) return error;
+  const errno = errnoOf(error);
+  const text = error instanceof Error ? error.message : String(error);
+  if (errno === 'ENOSPC' || errno === 'EDQUOT' || errno === 'SQLITE_FULL') {
+    return new KilnError('storage.full', `The disk is full: ${text}.`, { cause: error });
+  }
+  if (errno === 'EACCES' || errno === 'EPERM' || errno === 'EROFS' || errno === 'SQLITE_READONLY') {
+    return new KilnError('storage.unwritable', `A file or folder cannot be written: ${text}.`, {
+      cause: error,
+    });
+  }
+  return new KilnError('internal.defect', `Something unexpected happened: ${text}`, {
+    cause: error,
+  });
+}

@@ -1,0 +1,26 @@
+/** Structured logs: one JSON object a line, on stderr or in a file, so that stdout stays the program's own. */
+import { type Logger, pino } from 'pino';
+
+export type { Logger } from 'pino';
+
+export interface LogOptions {
+  readonly level: string;
+  /** Which part of Kiln writes: `service`, `worker`, `cli`. */
+  readonly name: string;
+  /** File descriptor or path; stderr by default. */
+  readonly destination?: number | string;
+}
+
+/** A logger whose lines carry `name`; children add `jobId` and the like. Secrets are cut by name. */
+export function createLogger({ level, name, destination = 2 }: LogOptions): Logger {
+  return pino(
+    {
+      name,
+      level,
+      base: { name, pid: process.pid },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      redact: ['token', 'req.headers.authorization', 'headers.authorization'],
+    },
+    pino.destination({ dest: destination, sync: true, mkdir: true }),
+  );
+}

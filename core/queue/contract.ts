@@ -1,0 +1,158 @@
+/**
+ * The job queue's contract. Two engines implement it (SQLite now, Redis later) and one suite,
+ * `test/contracts/job-queue.ts`, holds both to it. The states and transitions are drawn in `README.md`.
+ *
+ * Times are milliseconds since the epoch, by the clock that the engine was given.
+ */
+import type { ErrorReport } from '../errors.ts';
+
+/** See the diagram in README.md. `finished` means that the work ran to its own end, well or not. */
+export type JobState = 'queued' | 'running' | 'finished' | 'failed' | 'canceled';
+
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly JsonValue[]
+  | { readonly [name: string]: JsonValue };
+
+/** What a client hands in. */
+export interface NewJob {
+  /** Which work it is; workers claim by kind. `compile` is the first. */
+  readonly kind: string;
+  /** The work's input; its shape belongs to the kind. */
+  readonly payload: JsonValue;
+  /** Where it came from (a network address), for operators only; never shown to clients. */
+  readonly client?: string;
+  /** Goes before every queued job that is not `front` itself. */
+  readonly front?: boolean;
+  /** Wall time that one try may take. */
+  readonly timeLimitMs: number;
+}
+
+/** How far a running job is. `fraction` is 0 to 1, and absent where no end is known. */
+export interface JobProgress {
+  readonly stage: string;
+  readonly fraction?: number;
+}
+
+export interface Job {
+  /** 32 lower-case hexadecimal digits: 128 random bits. */
+  readonly id: string;
+  readonly kind: string;
+  readonly state: JobState;
+  readonly payload: JsonValue;
+  readonly client: string | null;
+  readonly front: boolean;
+  readonly timeLimitMs: number;
+  readonly createdAt: number;
+  /** Last time it entered the queue: creation, or a requeue after a lost worker. */
+  readonly enqueuedAt: number;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  /** Claims so far; a hand-back does not count. */
+  readonly tries: number;
+  readonly workerId: string | null;
+  readonly cancelRequested: boolean;
+  readonly progress: JobProgress | null;
+  /** Set by `finish`. */
+  readonly result: JsonValue;
+  /** Set by `fail` and `cancel`. */
+  readonly error: ErrorReport | null;
+}
+
+/** One step of a job's story. `seq` grows by one a job, from 1: a client resumes after the last it saw. */
+export type JobEvent = { readonly seq: number; readonly at: number } & JobEventBody;
+
+export type JobEventBody =
+  | { readonly type: 'state'; readonly state: JobState }
+  | { readonly type: 'progress'; readonly progress: JobProgress }
+  | { readonly type: 'log'; readonly lines: readonly string[] };
+
+/** What a worker may write between claim and end. State events are the queue's own. */
+export type WorkerEvent = Extract<JobEventBody, { type: 'progress' | 'log' }>;
+
+/** Proof that a worker holds a job. Each claim has its own token, so an outlived claim opens nothing. */
+export interface Claim {
+  readonly job: Job;
+  readonly token: string;
+}
+
+/** `held`: go on. `cancel`: stop the work and call `cancelClaimed`. `lost`: stop, and write nothing. */
+export type Heartbeat = 'held' | 'cancel' | 'lost';
+
+export interface QueueCounts {
+  readonly queued: number;
+  readonly running: number;
+}
+
+export interface ListOptions {
+  readonly states?: readonly JobState[];
+  /** Newest first, except that queued jobs come in the order in which they will be claimed. */
+  readonly limit?: number;
+}
+
+export interface JobQueue {
+  /** @throws KilnError `queue.full` when as many jobs wait as the engine was told to hold. */
+  submit(job: NewJob): Promise<Job>;
+  get(id: string): Promise<Job | null>;
+  list(options?: ListOptions): Promise<readonly Job[]>;
+  counts(): Promise<QueueCounts>;
+  /** How many jobs will be claimed before this one; null unless it is queued. */
+  position(id: string): Promise<number | null>;
+
+  /** Takes the next job of one of the kinds, for `leaseMs`; null when there is none. */
+  claim(workerId: string, kinds: readonly string[], leaseMs: number): Promise<Claim | null>;
+  /** Prolongs the lease by `leaseMs` from now. */
+  heartbeat(claim: Claim, leaseMs: number): Promise<Heartbeat>;
+  /** Adds to the story; silently nothing when the claim is lost. */
+  record(claim: Claim, events: readonly WorkerEvent[]): Promise<void>;
+  /** @throws KilnError `queue.claim-lost` when the claim no longer holds: nothing was written. */
+  finish(claim: Claim, result: JsonValue): Promise<Job>;
+  /** @throws KilnError `queue.claim-lost` */
+  fail(claim: Claim, error: ErrorReport): Promise<Job>;
+  /** Ends a job whose cancel was asked for, once its processes are gone. @throws `queue.claim-lost` */
+  cancelClaimed(claim: Claim): Promise<Job>;
+  /** Back to the head of the queue, the try not counted (a worker that drains). @throws `queue.claim-lost` */
+  handBack(claim: Claim): Promise<Job>;
+
+  /**
+   * Asks for the end of a job. Queued: canceled at once. Running: marked, and its worker told at the next
+   * heartbeat. Ended: unchanged.
+   * @returns the job after the call, or null when there is none of that id.
+   */
+  cancel(id: string): Promise<Job | null>;
+  /**
+   * Takes running jobs back from workers that are gone: those whose lease ran out and, when `workerId` is
+   * given, all of that worker's. Each is queued again, or failed with `job.worker-lost` after its third try,
+   * or canceled where that was asked for.
+   * @returns the jobs that changed.
+   */
+  recover(workerId?: string): Promise<readonly Job[]>;
+
+  /** A job's story after `afterSeq`, oldest first. */
+  events(id: string, afterSeq: number): Promise<readonly JobEvent[]>;
+  /**
+   * Calls back, without details, after something may have changed: a job id, or null for «look at all».
+   * Spurious calls happen; missed ones do not as long as the process lives.
+   */
+  watch(listener: (jobId: string | null) => void): () => void;
+
+  /**
+   * Forgets jobs that ended before `before`.
+   * @returns their ids, so that their artifacts can go too.
+   */
+  sweep(before: number): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+/** A job is given up after so many claims that ended without a word. */
+export const MAX_TRIES = 3;
+
+const JOB_ID = /^[0-9a-f]{32}$/;
+
+/** Whether a text has the exact form of a job id; anything else is unknown before any look-up. */
+export function isJobId(text: string): boolean {
+  return JOB_ID.test(text);
+}

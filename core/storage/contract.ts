@@ -1,0 +1,31 @@
+/**
+ * The artifact store's contract: small named files by job. Two engines implement it (a folder now, S3 later)
+ * and one suite, `test/contracts/artifact-store.ts`, holds both to it.
+ */
+import type { Readable } from 'node:stream';
+
+export interface Artifact {
+  readonly jobId: string;
+  /** A plain file name: letters, digits, `.`, `_`, `-`; no folder, no leading dot. */
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Milliseconds since the epoch. */
+  readonly storedAt: number;
+}
+
+export interface ArtifactStore {
+  /** Writes the whole file or nothing; an existing one is replaced. @throws KilnError `storage.*` */
+  put(jobId: string, name: string, content: Uint8Array): Promise<Artifact>;
+  /** Null when there is no such artifact. */
+  stat(jobId: string, name: string): Promise<Artifact | null>;
+  /** @throws KilnError `job.no-file` */
+  read(jobId: string, name: string): Promise<Uint8Array>;
+  /** The content as a stream, with its size known. @throws KilnError `job.no-file` */
+  open(jobId: string, name: string): Promise<{ artifact: Artifact; stream: Readable }>;
+  list(jobId: string): Promise<readonly Artifact[]>;
+  /** Every job id that has at least one artifact. */
+  jobs(): AsyncIterable<string>;
+  /** Removes all of a job's artifacts; none is no error. */
+  delete(jobId: string): Promise<void>;
+}

@@ -1,0 +1,34 @@
+/** Firmware trees: where the sources of keyboards come from. */
+
+/** `starter` is shipped with Kiln; `folder` is used in place and never written to; `git` is Kiln's own clone. */
+export type TreeKind = 'starter' | 'folder' | 'git';
+
+/** What identifies the sources that a build used. */
+export interface TreeVersion {
+  /** Full commit id; null for a folder that is not a git checkout. */
+  readonly commit: string | null;
+  /** What `git describe` says, or the commit's first digits; `NA` without git. */
+  readonly describe: string;
+  /** Commit time, milliseconds since the epoch; null without git. */
+  readonly committedAt: number | null;
+  /** True when the folder has changes that the commit does not. */
+  readonly dirty: boolean;
+}
+
+export interface FirmwareTree {
+  readonly name: string;
+  readonly kind: TreeKind;
+  /** Git address or folder that it was added from; null for the starter tree. */
+  readonly origin: string | null;
+  /** Branch, tag or commit that `update` follows; null: the origin's default branch. */
+  readonly ref: string | null;
+  /** Absolute folder of the sources in use. */
+  readonly path: string;
+  /** The commit in use, of a `git` tree. */
+  readonly commit: string | null;
+  /** The commit in use before the last update: what `rollback` returns to. */
+  readonly previousCommit: string | null;
+  readonly isDefault: boolean;
+  /** Milliseconds since the epoch. */
+  readonly addedAt: number;
+}
