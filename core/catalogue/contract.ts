@@ -58,3 +58,8 @@ export interface Catalogue {
   readme(keyboard: string): Promise<string | null>;
   facts(): Promise<TreeFacts>;
 }
+
+/** Catalogues by tree name. @throws KilnError `tree.unknown` when there is no such tree. */
+export interface Catalogues {
+  forTree(name: string): Promise<Catalogue>;
+}

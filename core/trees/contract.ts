@@ -32,3 +32,13 @@ export interface FirmwareTree {
   /** Milliseconds since the epoch. */
   readonly addedAt: number;
 }
+
+/** The firmware trees that Kiln knows. */
+export interface TreeRegistry {
+  /** The default tree first, then by name. */
+  list(): Promise<readonly FirmwareTree[]>;
+  /** @throws KilnError `tree.unknown` */
+  get(name: string): Promise<FirmwareTree>;
+  /** The tree that answers when a request names none. */
+  defaultTree(): Promise<FirmwareTree>;
+}
