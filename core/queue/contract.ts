@@ -47,7 +47,7 @@ export interface Job {
   readonly front: boolean;
   readonly timeLimitMs: number;
   readonly createdAt: number;
-  /** Last time it entered the queue: creation, or a requeue after a lost worker. */
+  /** Last time it entered the queue: creation, a requeue after a lost worker, or a hand-back. */
   readonly enqueuedAt: number;
   readonly startedAt: number | null;
   readonly endedAt: number | null;
@@ -88,8 +88,9 @@ export interface QueueCounts {
 }
 
 export interface ListOptions {
+  /** All states by default. */
   readonly states?: readonly JobState[];
-  /** Newest first, except that queued jobs come in the order in which they will be claimed. */
+  /** At most so many jobs; 100 by default. */
   readonly limit?: number;
 }
 
@@ -97,6 +98,7 @@ export interface JobQueue {
   /** @throws KilnError `queue.full` when as many jobs wait as the engine was told to hold. */
   submit(job: NewJob): Promise<Job>;
   get(id: string): Promise<Job | null>;
+  /** Queued jobs first, in the order in which they will be claimed; then the others, newest first. */
   list(options?: ListOptions): Promise<readonly Job[]>;
   counts(): Promise<QueueCounts>;
   /** How many jobs will be claimed before this one; null unless it is queued. */
@@ -106,7 +108,10 @@ export interface JobQueue {
   claim(workerId: string, kinds: readonly string[], leaseMs: number): Promise<Claim | null>;
   /** Prolongs the lease by `leaseMs` from now. */
   heartbeat(claim: Claim, leaseMs: number): Promise<Heartbeat>;
-  /** Adds to the story; silently nothing when the claim is lost. */
+  /**
+   * Adds to the story; silently nothing when the claim is lost. The live log of a job is kept up to
+   * `MAX_LOG_BYTES`; then `LOG_CUT_LINE` ends it, and later lines are dropped.
+   */
   record(claim: Claim, events: readonly WorkerEvent[]): Promise<void>;
   /** @throws KilnError `queue.claim-lost` when the claim no longer holds: nothing was written. */
   finish(claim: Claim, result: JsonValue): Promise<Job>;
@@ -114,7 +119,10 @@ export interface JobQueue {
   fail(claim: Claim, error: ErrorReport): Promise<Job>;
   /** Ends a job whose cancel was asked for, once its processes are gone. @throws `queue.claim-lost` */
   cancelClaimed(claim: Claim): Promise<Job>;
-  /** Back to the head of the queue, the try not counted (a worker that drains). @throws `queue.claim-lost` */
+  /**
+   * Back to its old place in the queue, before all that came later, the try not counted (a worker that
+   * drains). Canceled instead where that was asked for. @throws `queue.claim-lost`
+   */
   handBack(claim: Claim): Promise<Job>;
 
   /**
@@ -125,8 +133,8 @@ export interface JobQueue {
   cancel(id: string): Promise<Job | null>;
   /**
    * Takes running jobs back from workers that are gone: those whose lease ran out and, when `workerId` is
-   * given, all of that worker's. Each is queued again, or failed with `job.worker-lost` after its third try,
-   * or canceled where that was asked for.
+   * given, all of that worker's. Each is queued again at its old place, or failed with `job.worker-lost`
+   * after its third try, or canceled where that was asked for.
    * @returns the jobs that changed.
    */
   recover(workerId?: string): Promise<readonly Job[]>;
@@ -149,6 +157,13 @@ export interface JobQueue {
 
 /** A job is given up after so many claims that ended without a word. */
 export const MAX_TRIES = 3;
+
+/** Bytes of live log that a queue keeps of one job; the whole log is an artifact. */
+export const MAX_LOG_BYTES = 4 * 1024 * 1024;
+
+/** The last line of a live log that was longer. */
+export const LOG_CUT_LINE =
+  '[Kiln] The live log is cut here, at 4 MiB. The whole log is among the files of the job.';
 
 const JOB_ID = /^[0-9a-f]{32}$/;
 

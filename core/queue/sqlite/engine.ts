@@ -1,0 +1,31 @@
+/** What every transition is made from. */
+import type { Database } from '../../db/database.ts';
+import { KilnError } from '../../errors.ts';
+import type { Claim } from '../contract.ts';
+
+export interface Engine {
+  readonly database: Database;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** 128 random bits as 32 hexadecimal digits: a job id or a claim token. */
+  readonly newToken: () => string;
+  readonly queueLimit: number;
+}
+
+/**
+ * Makes a function that runs as one transaction, which takes the write lock before it reads: what it read
+ * still holds when it writes, whatever other processes do.
+ */
+export function transaction<Arguments extends unknown[], Result>(
+  { database }: Engine,
+  body: (...parameters: Arguments) => Result,
+): (...parameters: Arguments) => Result {
+  return database.transaction(body).immediate as (...parameters: Arguments) => Result;
+}
+
+/** The error of a worker that acts on a job which it no longer holds. */
+export function claimLost({ job }: Claim): KilnError {
+  return new KilnError('queue.claim-lost', `The claim on job ${job.id} no longer holds.`, {
+    details: { jobId: job.id },
+  });
+}
