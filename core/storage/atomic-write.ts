@@ -1,0 +1,64 @@
+/**
+ * Puts a file in its place whole or not at all, and for good: written beside its place, forced to the disk,
+ * renamed, and the folder forced too.
+ *
+ * write-file-atomic is not used here: it takes one short write, as a nearly full disk gives it, for a whole
+ * file, it does not force the folder, and it writes through a symlink that has the file's name.
+ */
+import { randomBytes } from 'node:crypto';
+import type { Stats } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Temporary files begin with a dot, which no artifact's name does. */
+const TEMPORARY = /^\..+\.[0-9a-f]{16}\.tmp$/;
+
+/** Whether a file name is one that `writeAtomically` uses before the rename. */
+export function isTemporary(name: string): boolean {
+  return TEMPORARY.test(name);
+}
+
+/**
+ * Writes `<folder>/<name>`, replacing what is there. The folder must exist.
+ * @returns the new file's status.
+ */
+export async function writeAtomically(
+  folder: string,
+  name: string,
+  content: Uint8Array,
+): Promise<Stats> {
+  const temporary = join(folder, `.${name}.${randomBytes(8).toString('hex')}.tmp`);
+  try {
+    const stats = await writeNew(temporary, content);
+    await rename(temporary, join(folder, name));
+    await syncFolder(folder);
+    return stats;
+  } catch (error) {
+    // A disk in trouble may refuse this too; the first fault is the one to tell, and cleanUp comes later.
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function writeNew(file: string, content: Uint8Array): Promise<Stats> {
+  const handle = await open(file, 'wx');
+  try {
+    // Goes on after short writes until all is written or the disk refuses.
+    await handle.writeFile(content);
+    await handle.sync();
+    return await handle.stat();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Makes renames within a folder last. Windows has no such call and needs none. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

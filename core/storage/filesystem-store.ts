@@ -1,0 +1,218 @@
+/** The artifact store on a folder: `<root>/<job id>/<name>`. Several processes may use it at once. */
+import { randomBytes } from 'node:crypto';
+import { constants, type Dirent, type Stats } from 'node:fs';
+import { type FileHandle, lstat, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { errnoOf, KilnError, toKilnError } from '../errors.ts';
+import { isJobId } from '../queue/contract.ts';
+import { isTemporary, syncFolder, writeAtomically } from './atomic-write.ts';
+import type { Artifact, ArtifactStore } from './contract.ts';
+
+export interface FilesystemStoreOptions {
+  /** The folder of all artifacts; made at the first `put`. */
+  readonly root: string;
+  /** Milliseconds since the epoch, to tell how old left-over files are; the system's clock by default. */
+  readonly now?: () => number;
+}
+
+export interface FilesystemStore extends ArtifactStore {
+  /**
+   * Removes what a crash left behind: half-deleted jobs, unfinished files and empty folders older than an
+   * hour. Younger ones may belong to a process that is writing.
+   */
+  cleanUp(): Promise<void>;
+}
+
+/** Short enough that the temporary name, 22 longer, fits everywhere. No trailing dot: Windows drops it. */
+const ARTIFACT_NAME = /^[A-Za-z0-9_-](?:[A-Za-z0-9._-]{0,198}[A-Za-z0-9_-])?$/;
+
+const TRASH = /^\.trash-[0-9a-f]{32}-[0-9a-f]{16}$/;
+const LEFT_OVER_AGE_MS = 60 * 60 * 1000;
+
+/** A folder that vanishes between mkdir and rename (a delete, a clean-up) is made again so many times. */
+const PUT_ATTEMPTS = 3;
+
+/** Zero where the platform has no such flag (Windows). NONBLOCK: opening a named pipe must not wait. */
+const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+/** Whether nothing lies there, or something that is no artifact: a folder on the way is a file, a link. */
+function isAbsent(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR', 'ELOOP', 'EMLINK', 'ENXIO'].includes(errnoOf(error) ?? '');
+}
+
+/** Everything that a file system refuses is the machine's matter; only the rest is a fault of ours. */
+function toStorageError(error: unknown): KilnError {
+  const known = toKilnError(error);
+  if (known.code !== 'internal.defect' || errnoOf(error) === undefined) return known;
+  const text = error instanceof Error ? error.message : String(error);
+  return new KilnError(
+    'storage.unwritable',
+    `The folder of the artifacts cannot be used: ${text}.`,
+    {
+      cause: error,
+    },
+  );
+}
+
+/** What `promise` gives, or `otherwise` when the file or folder is not there. */
+async function unlessAbsent<T, U>(promise: Promise<T>, otherwise: U): Promise<T | U> {
+  try {
+    return await promise;
+  } catch (error) {
+    if (isAbsent(error)) return otherwise;
+    throw toStorageError(error);
+  }
+}
+
+function toArtifact(jobId: string, name: string, stats: Stats): Artifact {
+  return { jobId, name, size: stats.size, storedAt: Math.trunc(stats.mtimeMs) };
+}
+
+function isAddress(jobId: string, name: string): boolean {
+  return isJobId(jobId) && ARTIFACT_NAME.test(name);
+}
+
+function isArtifactEntry(entry: Dirent): boolean {
+  return entry.isFile() && ARTIFACT_NAME.test(entry.name);
+}
+
+const entriesOf = (folder: string): Promise<readonly Dirent[]> =>
+  unlessAbsent(readdir(folder, { withFileTypes: true }), []);
+
+class FolderStore implements FilesystemStore {
+  readonly #root: string;
+  readonly #now: () => number;
+
+  constructor({ root, now = Date.now }: FilesystemStoreOptions) {
+    this.#root = root;
+    this.#now = now;
+  }
+
+  async put(jobId: string, name: string, content: Uint8Array): Promise<Artifact> {
+    if (!isAddress(jobId, name)) {
+      throw new KilnError('internal.defect', `Not an artifact's address: ${jobId}/${name}.`);
+    }
+    const folder = join(this.#root, jobId);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await mkdir(folder, { recursive: true });
+        const stats = await writeAtomically(folder, name, content);
+        // The folder may be new, made by this put or by one beside it.
+        await syncFolder(this.#root);
+        return toArtifact(jobId, name, stats);
+      } catch (error) {
+        if (errnoOf(error) !== 'ENOENT' || attempt === PUT_ATTEMPTS) throw toStorageError(error);
+      }
+    }
+  }
+
+  async stat(jobId: string, name: string): Promise<Artifact | null> {
+    if (!isAddress(jobId, name)) return null;
+    const stats = await unlessAbsent(lstat(join(this.#root, jobId, name)), null);
+    return stats?.isFile() ? toArtifact(jobId, name, stats) : null;
+  }
+
+  async read(jobId: string, name: string): Promise<Uint8Array> {
+    const { handle } = await this.#openFile(jobId, name);
+    try {
+      return await handle.readFile();
+    } catch (error) {
+      throw toStorageError(error);
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /** The stream closes the file at its end or when it is destroyed; the caller sees to one of them. */
+  async open(jobId: string, name: string): Promise<{ artifact: Artifact; stream: Readable }> {
+    const { handle, stats } = await this.#openFile(jobId, name);
+    return {
+      artifact: toArtifact(jobId, name, stats),
+      // A replaced or deleted file stays what it was for who has it open, so the size holds.
+      stream: handle.createReadStream(),
+    };
+  }
+
+  async list(jobId: string): Promise<readonly Artifact[]> {
+    if (!isJobId(jobId)) return [];
+    const entries = await entriesOf(join(this.#root, jobId));
+    const names = entries.filter(isArtifactEntry).map(({ name }) => name);
+    const artifacts = await Promise.all(names.sort().map((name) => this.stat(jobId, name)));
+    return artifacts.filter((artifact) => artifact !== null);
+  }
+
+  async *jobs(): AsyncIterable<string> {
+    // Names first: what is deleted while a folder is being read makes some file systems skip entries.
+    for (const entry of await entriesOf(this.#root)) {
+      if (!entry.isDirectory() || !isJobId(entry.name)) continue;
+      const inside = await entriesOf(join(this.#root, entry.name));
+      if (inside.some(isArtifactEntry)) yield entry.name;
+    }
+  }
+
+  async delete(jobId: string): Promise<void> {
+    if (!isJobId(jobId)) return;
+    // Out of sight in one step: a crash from here on leaves no job with half of its files.
+    const trash = join(this.#root, `.trash-${jobId}-${randomBytes(8).toString('hex')}`);
+    const moved = rename(join(this.#root, jobId), trash).then(() => true);
+    if (await unlessAbsent(moved, false)) await this.#remove(trash);
+  }
+
+  async cleanUp(): Promise<void> {
+    const folders = (await entriesOf(this.#root)).filter((entry) => entry.isDirectory());
+    for (const { name } of folders) {
+      if (TRASH.test(name)) await this.#remove(join(this.#root, name));
+      else if (isJobId(name)) await this.#cleanFolder(join(this.#root, name));
+    }
+  }
+
+  async #cleanFolder(folder: string): Promise<void> {
+    const entries = await entriesOf(folder);
+    for (const { name } of entries.filter((entry) => isTemporary(entry.name))) {
+      if (await this.#isOld(join(folder, name))) await this.#remove(join(folder, name));
+    }
+    if (entries.some(isArtifactEntry) || !(await this.#isOld(folder))) return;
+    try {
+      // Refuses a folder that got a file meanwhile; a put that loses its folder makes it again.
+      await rmdir(folder);
+    } catch (error) {
+      if (!isAbsent(error) && errnoOf(error) !== 'ENOTEMPTY') throw toStorageError(error);
+    }
+  }
+
+  async #isOld(path: string): Promise<boolean> {
+    const stats = await unlessAbsent(lstat(path), null);
+    return stats !== null && stats.mtimeMs < this.#now() - LEFT_OVER_AGE_MS;
+  }
+
+  async #remove(path: string): Promise<void> {
+    try {
+      // Retries: on Windows a file that somebody reads cannot go yet.
+      await rm(path, { recursive: true, force: true, maxRetries: 3 });
+    } catch (error) {
+      throw toStorageError(error);
+    }
+  }
+
+  /** Opens first and looks then, so that what was looked at is what gets read. */
+  async #openFile(jobId: string, name: string): Promise<{ handle: FileHandle; stats: Stats }> {
+    const missing = () => new KilnError('job.no-file', `Job ${jobId} has no file ${name}.`);
+    if (!isAddress(jobId, name)) throw missing();
+    const handle = await unlessAbsent(open(join(this.#root, jobId, name), OPEN_FLAGS), null);
+    if (handle === null) throw missing();
+    try {
+      const stats = await handle.stat();
+      if (!stats.isFile()) throw missing();
+      return { handle, stats };
+    } catch (error) {
+      await handle.close();
+      throw toStorageError(error);
+    }
+  }
+}
+
+/** Opens the store; nothing is touched before it is used. */
+export function createFilesystemStore(options: FilesystemStoreOptions): FilesystemStore {
+  return new FolderStore(options);
+}
