@@ -1,0 +1,113 @@
+/**
+ * Makes a fresh clone ready: the packages of the lockfile, the `kiln` command, and the compilers. Says what it
+ * does in one line each, does nothing twice, and ends with the cause and the remedy when it cannot go on.
+ *
+ *     npm run bootstrap                 for everything, tests included
+ *     npm run bootstrap -- demo         for a first firmware only
+ */
+import { spawnSync } from 'node:child_process';
+import { realpathSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { hasCommand, installLines, missingTools, packagesOf } from './needed-tools.mjs';
+import { hasNodePackages, installNodePackages, linkKiln } from './node-packages.mjs';
+
+/** The checkout. */
+export const HOME = dirname(dirname(fileURLToPath(import.meta.url)));
+
+const say = (line) => console.log(line);
+
+/** Ends a script with one sentence and its remedy, without a stack: the cause is outside of the program. */
+export class SetupError extends Error {
+  constructor(cause, remedy) {
+    super(`${cause} ${remedy}`);
+  }
+}
+
+/** Runs a script's main function; a `SetupError` becomes a message and exit code 1. */
+export async function runScript(main) {
+  try {
+    process.exitCode = await main();
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}
+
+/** Whether this file was named on the command line, as opposed to imported. */
+export function isMain(moduleUrl) {
+  const script = process.argv[1];
+  return script !== undefined && realpathSync(script) === fileURLToPath(moduleUrl);
+}
+
+function preparePackages() {
+  if (!hasNodePackages(HOME)) {
+    say('Installing the packages that package-lock.json names (npm ci, about a minute) …');
+    const failure = installNodePackages(HOME);
+    if (failure !== undefined) {
+      console.error(failure.output);
+      throw new SetupError(failure.cause, failure.remedy);
+    }
+  }
+  if (linkKiln(HOME)) say('Linked node_modules/.bin/kiln, so that npx kiln works here.');
+}
+
+/** How to become root without a question: not at all, through sudo, or not possible. */
+function rootPrefix() {
+  if (process.getuid?.() === 0) return [];
+  const sudo = spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' });
+  return sudo.status === 0 ? ['sudo', '-n'] : undefined;
+}
+
+function apt(prefix, args) {
+  const [file, ...rest] = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args];
+  const result = spawnSync(file, rest, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  if (result.status !== 0) console.error(`${result.stdout ?? ''}${result.stderr ?? ''}`);
+  return result.status === 0;
+}
+
+function prepareTools(purpose) {
+  const missing = missingTools(purpose);
+  if (missing.length === 0) return;
+  for (const { name, why } of missing) say(`Missing: ${name} (${why}).`);
+  if (!hasCommand('apt-get')) {
+    const lines = installLines(missing).map((line) => `\n  ${line}`);
+    throw new SetupError(
+      'Kiln installs nothing by itself on this system.',
+      `Run:${lines.join('')}`,
+    );
+  }
+  const packages = packagesOf(missing, 'debian');
+  const byHand = `sudo apt-get install --no-install-recommends ${packages.join(' ')}`;
+  const prefix = rootPrefix();
+  if (prefix === undefined) {
+    throw new SetupError('Installing them needs an administrator.', `Run: ${byHand}`);
+  }
+  say(`Installing with apt-get: ${packages.join(' ')} …`);
+  const isInstalled =
+    apt(prefix, ['update']) &&
+    apt(prefix, ['install', '-y', '--no-install-recommends', ...packages]);
+  const still = isInstalled ? missingTools(purpose) : missing;
+  if (still.length > 0) {
+    const names = still.map(({ name }) => name).join(', ');
+    throw new SetupError(`apt-get did not bring ${names}.`, `Read its output, then run: ${byHand}`);
+  }
+}
+
+/**
+ * @param {{purpose: import('./needed-tools.mjs').Purpose}} options what the checkout is wanted for
+ * @throws {SetupError} with cause and remedy
+ */
+export function bootstrap({ purpose }) {
+  preparePackages();
+  prepareTools(purpose);
+}
+
+if (isMain(import.meta.url)) {
+  await runScript(() => {
+    bootstrap({ purpose: process.argv[2] === 'demo' ? 'demo' : 'test' });
+    say('Everything is in place. Next: npm run demo, or npm test.');
+    return 0;
+  });
+}

@@ -1,0 +1,142 @@
+/** Which programs a checkout needs beside Node, and what brings them on each system. */
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/**
+ * @typedef {'demo' | 'test'} Purpose `demo`: compile the starter firmware. `test`: that, and all tests.
+ * @typedef {object} Tool
+ * @property {string} name what is looked for, as people call it
+ * @property {Purpose[]} purposes
+ * @property {string} why
+ * @property {(look: Look) => boolean} isThere
+ * @property {string} debian @property {string} fedora @property {string} arch @property {string} brew packages
+ *
+ * @typedef {object} Look how the machine is looked at
+ * @property {(command: string) => boolean} hasCommand
+ * @property {(file: string, args: string[]) => boolean} succeeds
+ */
+
+/** @returns {Tool['isThere']} */
+const command = (name) => (look) => look.hasCommand(name);
+
+/** A header has no command: only the compiler knows where it looks. */
+const avrHeaders = (look) =>
+  look.hasCommand('avr-gcc') &&
+  look.succeeds('avr-gcc', ['-mmcu=atmega32u4', '-E', '-x', 'c', '-include', 'avr/io.h', '-']);
+
+/** @type {readonly Tool[]} */
+export const TOOLS = [
+  {
+    name: 'avr-gcc',
+    purposes: ['demo', 'test'],
+    why: 'compiles firmware for AVR processors',
+    isThere: command('avr-gcc'),
+    debian: 'gcc-avr',
+    fedora: 'avr-gcc',
+    arch: 'avr-gcc',
+    brew: 'osx-cross/avr/avr-gcc',
+  },
+  {
+    name: 'avr-libc',
+    purposes: ['demo', 'test'],
+    why: 'the C library of AVR processors',
+    isThere: avrHeaders,
+    debian: 'avr-libc',
+    fedora: 'avr-libc',
+    arch: 'avr-libc',
+    brew: 'osx-cross/avr/avr-gcc',
+  },
+  {
+    name: 'avr-objcopy',
+    purposes: ['demo', 'test'],
+    why: 'turns the linked program into an image',
+    isThere: command('avr-objcopy'),
+    debian: 'binutils-avr',
+    fedora: 'avr-binutils',
+    arch: 'avr-binutils',
+    brew: 'osx-cross/avr/avr-binutils',
+  },
+  {
+    name: 'make',
+    purposes: ['demo', 'test'],
+    why: 'runs the steps of a build',
+    isThere: command('make'),
+    debian: 'make',
+    fedora: 'make',
+    arch: 'make',
+    brew: 'make',
+  },
+  {
+    name: 'git',
+    purposes: ['test'],
+    why: 'tests of firmware trees make repositories with it',
+    isThere: command('git'),
+    debian: 'git',
+    fedora: 'git',
+    arch: 'git',
+    brew: 'git',
+  },
+  {
+    name: 'gcc',
+    purposes: ['test'],
+    why: 'tests run parts of the starter firmware on this machine',
+    isThere: (look) => look.hasCommand('gcc') || look.hasCommand('cc'),
+    debian: 'gcc libc6-dev',
+    fedora: 'gcc',
+    arch: 'gcc',
+    brew: 'gcc',
+  },
+];
+
+/** @type {Look} */
+export const thisMachine = { hasCommand, succeeds };
+
+/** Whether a folder of `PATH` has a program of this name. */
+export function hasCommand(name) {
+  const endings = process.platform === 'win32' ? (process.env.PATHEXT ?? '.EXE').split(';') : [''];
+  return (process.env.PATH ?? '')
+    .split(delimiter)
+    .some((folder) => endings.some((ending) => isProgram(join(folder, name + ending))));
+}
+
+function isProgram(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function succeeds(file, args) {
+  return spawnSync(file, args, { stdio: ['ignore', 'ignore', 'ignore'] }).status === 0;
+}
+
+/**
+ * @param {Purpose} purpose
+ * @param {Look} look
+ * @returns {readonly Tool[]} what is missing
+ */
+export function missingTools(purpose, look = thisMachine) {
+  return TOOLS.filter((tool) => tool.purposes.includes(purpose) && !tool.isThere(look));
+}
+
+/**
+ * @param {readonly Tool[]} tools
+ * @param {'debian' | 'fedora' | 'arch' | 'brew'} system
+ * @returns {string[]} names of packages, each once
+ */
+export function packagesOf(tools, system) {
+  return [...new Set(tools.flatMap((tool) => tool[system].split(' ')))];
+}
+
+/** One line a system, for people whose system we do not install on. */
+export function installLines(tools) {
+  return [
+    `Fedora:  sudo dnf install ${packagesOf(tools, 'fedora').join(' ')}`,
+    `Arch:    sudo pacman -S ${packagesOf(tools, 'arch').join(' ')}`,
+    `macOS:   brew install ${packagesOf(tools, 'brew').join(' ')}`,
+    'Windows: use the Windows Subsystem for Linux with Debian or Ubuntu; see docs/platforms.md',
+  ];
+}
