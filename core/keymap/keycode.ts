@@ -145,7 +145,7 @@ class Fault extends Error {
 
 const FOREIGN = /[^A-Za-z0-9_(),| ]/;
 const TOKEN = /[A-Za-z0-9_]+|[(),|]/y;
-const SPACES = / */y;
+const DIGIT = /^[0-9]/;
 const NUMBER = /^(?:0|[1-9][0-9]{0,4}|0x[0-9A-Fa-f]{1,4})$/;
 const NAME = /^(?:_______|[A-Z][A-Za-z0-9_]{0,47})$/;
 
@@ -158,6 +158,8 @@ class Parser {
   #at = 0;
   /** The current token; empty at the end. */
   #token = '';
+  /** Start of the token after it. */
+  #following: number;
   #nesting = 0;
 
   constructor(text: string) {
@@ -174,6 +176,7 @@ class Parser {
         'a keycode has letters, digits and calls such as LT(1, KC_A)',
       );
     }
+    this.#following = this.#skipSpaces(0);
     this.#next();
   }
 
@@ -191,7 +194,7 @@ class Parser {
   }
 
   #keycode(): Keycode {
-    if (/^[0-9]/.test(this.#token)) return this.#number(MAX_NUMBER, 'a number');
+    if (DIGIT.test(this.#token)) return this.#number(MAX_NUMBER, 'a number');
     if (!/^[A-Za-z_]/.test(this.#token)) {
       this.#fail('keycode.grammar', `here is ${this.#here()} instead of a name such as KC_A`);
     }
@@ -225,6 +228,7 @@ class Parser {
   }
 
   #arguments(name: string): Keycode {
+    if (KEYCODE_CALLS.has(name)) return { kind: 'call', call: name, keycode: this.#keycode() };
     if (isOneOf(LAYER_CALLS, name)) {
       return { kind: 'layer', call: name, layer: this.#layer(name, MAX_LAYER) };
     }
@@ -252,7 +256,6 @@ class Parser {
         return { kind: 'unicode-pair', first: index(), second: this.#second(name, index) };
       }
       default:
-        if (KEYCODE_CALLS.has(name)) return { kind: 'call', call: name, keycode: this.#keycode() };
         throw new Error(`No rule for the arguments of ${name}`);
     }
   }
@@ -296,7 +299,7 @@ class Parser {
     const mods: Modifier[] = [];
     do {
       if (mods.length > 0) this.#next();
-      if (/^[0-9]/.test(this.#token)) {
+      if (DIGIT.test(this.#token)) {
         mods.push(this.#number(MAX_MODIFIERS, 'a modifier'));
       } else if (MODIFIERS.has(this.#token)) {
         mods.push({ kind: 'name', name: this.#token });
@@ -318,20 +321,20 @@ class Parser {
 
   /** Whether an opening parenthesis follows the current token. */
   #opensCall(): boolean {
-    return this.#text.charAt(this.#following()) === '(';
+    return this.#text.charAt(this.#following) === '(';
   }
 
   #next(): void {
-    this.#at = this.#following();
+    this.#at = this.#following;
     TOKEN.lastIndex = this.#at;
     this.#token = TOKEN.exec(this.#text)?.[0] ?? '';
+    this.#following = this.#skipSpaces(this.#at + this.#token.length);
   }
 
-  /** Where the token after the current one starts. */
-  #following(): number {
-    SPACES.lastIndex = this.#at + this.#token.length;
-    SPACES.test(this.#text);
-    return SPACES.lastIndex;
+  #skipSpaces(from: number): number {
+    let at = from;
+    while (this.#text.charAt(at) === ' ') at += 1;
+    return at;
   }
 
   #here(): string {
