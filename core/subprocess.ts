@@ -4,7 +4,8 @@
  *
  * The end of a run is the end of all that it started. A program that was stopped first hears SIGTERM, then,
  * after a grace, SIGKILL, and so do its children, even those that left its group (on Linux; elsewhere a
- * process that leaves the group escapes). See `process-group.ts`.
+ * process that leaves the group escapes). The one that lives on is a daemon of a program that ended well, if
+ * it left the group and holds none of our pipes. Why so: docs/decisions/end-of-a-run.md.
  */
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
