@@ -16,7 +16,7 @@ export function prepareClaim(engine: Engine, story: Story): ClaimNext {
   const take = database.prepare<Record<string, unknown>, JobRow>(`
     UPDATE jobs
     SET state = 'running', tries = tries + 1, worker_id = @workerId, claim_token = @token,
-        lease_until = @leaseUntil, started_at = @at, progress = NULL, last_seq = last_seq + 1
+        lease_until = @leaseUntil, started_at = @at, last_seq = last_seq + 1
     WHERE place = (
       SELECT place FROM jobs
       WHERE state = 'queued' AND kind IN (SELECT value FROM json_each(@kinds))

@@ -31,6 +31,11 @@ export interface SqliteQueueOptions {
   readonly randomBytes?: (size: number) => Uint8Array;
   /** How often watchers are served although nobody called `notify`, in milliseconds; 500 by default. */
   readonly pollMs?: number;
+  /**
+   * Told after each write of this very object, and never of another process's: what wires processes together
+   * passes it on to their `notify`.
+   */
+  readonly onWrite?: (jobId: string | null) => void;
 }
 
 export interface SqliteJobQueue extends JobQueue {
@@ -40,7 +45,13 @@ export interface SqliteJobQueue extends JobQueue {
 
 /** Opens the queue in a database. Several processes may each have one on the same file. */
 export function createSqliteQueue(options: SqliteQueueOptions): SqliteJobQueue {
-  const { database, queueLimit, now = Date.now, randomBytes = systemRandomBytes } = options;
+  const {
+    database,
+    queueLimit,
+    now = Date.now,
+    randomBytes = systemRandomBytes,
+    onWrite,
+  } = options;
   const newToken = () => Buffer.from(randomBytes(16)).toString('hex');
   const engine: Engine = { database, now, newToken, queueLimit };
   const story = prepareStory(engine);
@@ -70,8 +81,13 @@ export function createSqliteQueue(options: SqliteQueueOptions): SqliteJobQueue {
       }
     };
   /** After the transaction, so that who looks because of the call sees the change. */
+  const announce = (jobId: string | null): void => {
+    watchers.notify(jobId);
+    // Apart, as watchers are called: a broken channel must not look like a write that failed.
+    if (onWrite !== undefined) queueMicrotask(() => onWrite(jobId));
+  };
   const announced = <Changed extends { readonly id: string }>(job: Changed): Changed => {
-    watchers.notify(job.id);
+    announce(job.id);
     return job;
   };
 
@@ -103,7 +119,7 @@ export function createSqliteQueue(options: SqliteQueueOptions): SqliteJobQueue {
     recover: asynchronous((workerId) => recover(workerId).map(announced)),
     sweep: asynchronous(async (before) => {
       const swept = await sweep(before);
-      if (swept.length > 0) watchers.notify(null);
+      if (swept.length > 0) announce(null);
       return swept;
     }),
 

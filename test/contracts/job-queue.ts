@@ -1,0 +1,44 @@
+/**
+ * What every job queue must do, whatever it is built on. An engine calls `describeJobQueue` from a test file
+ * of its own; that file then adds what only it promises.
+ */
+import { afterEach, beforeEach, describe } from 'vitest';
+import {
+  describeClaimOrder,
+  describeEnds,
+  describeLostClaims,
+  describeSubmit,
+} from './job-queue-claims.ts';
+import {
+  createContext,
+  LIMIT,
+  type MakeQueueEngine,
+  type QueueEngine,
+} from './job-queue-context.ts';
+import { describeModel } from './job-queue-model.ts';
+import { describeCancel, describeHandBack, describeRecovery } from './job-queue-recovery.ts';
+import { describeLooking, describeStory, describeSweep } from './job-queue-views.ts';
+
+/** Holds an engine to the contract. */
+export function describeJobQueue(name: string, makeEngine: MakeQueueEngine): void {
+  describe(`${name} as a job queue`, () => {
+    let engine: QueueEngine;
+    beforeEach(async () => {
+      engine = await makeEngine({ queueLimit: LIMIT });
+    });
+    afterEach(() => engine.close());
+
+    const context = createContext(() => engine);
+    describeSubmit(context);
+    describeClaimOrder(context);
+    describeEnds(context);
+    describeLostClaims(context);
+    describeCancel(context);
+    describeRecovery(context);
+    describeHandBack(context);
+    describeStory(context);
+    describeLooking(context);
+    describeSweep(context);
+  });
+  describeModel(name, makeEngine);
+}
