@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 
 export interface Artifact {
   readonly jobId: string;
-  /** A plain file name: letters, digits, `.`, `_`, `-`; no folder, no leading dot. */
+  /** A plain file name: 1 to 200 letters, digits, `.`, `_`, `-`; no folder, no dot at either end. */
   readonly name: string;
   /** Bytes. */
   readonly size: number;
@@ -21,7 +21,10 @@ export interface ArtifactStore {
   stat(jobId: string, name: string): Promise<Artifact | null>;
   /** @throws KilnError `job.no-file` */
   read(jobId: string, name: string): Promise<Uint8Array>;
-  /** The content as a stream, with its size known. @throws KilnError `job.no-file` */
+  /**
+   * The content as a stream, with its size known; it is what it was even if the artifact is replaced or
+   * deleted meanwhile. The caller reads it to the end or destroys it. @throws KilnError `job.no-file`
+   */
   open(jobId: string, name: string): Promise<{ artifact: Artifact; stream: Readable }>;
   list(jobId: string): Promise<readonly Artifact[]>;
   /** Every job id that has at least one artifact. */

@@ -124,7 +124,6 @@ class FolderStore implements FilesystemStore {
     }
   }
 
-  /** The stream closes the file at its end or when it is destroyed; the caller sees to one of them. */
   async open(jobId: string, name: string): Promise<{ artifact: Artifact; stream: Readable }> {
     const { handle, stats } = await this.#openFile(jobId, name);
     return {
