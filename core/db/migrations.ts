@@ -68,6 +68,8 @@ export function migrate(database: Database, migrations: readonly Migration[]): v
   }).immediate;
   // A step that rebuilds a table must be able to drop the old one; the check above makes up for it.
   database.pragma('foreign_keys = OFF');
-  while (schemaVersion(database) !== migrations.length) step();
+  // At least once: taking the write lock shows at the start that a file cannot be written, not at the first job.
+  let more = true;
+  while (more) more = step();
   database.pragma('foreign_keys = ON');
 }

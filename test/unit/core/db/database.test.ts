@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
@@ -7,6 +15,9 @@ import { type Database, openDatabase } from '../../../../core/db/database.ts';
 import { type Migration, readMigrations } from '../../../../core/db/migrations.ts';
 
 const SHIPPED = readMigrations(join(import.meta.dirname, '../../../../core/db/migrations'));
+
+/** Nobody refuses the administrator anything. */
+const asOrdinaryUser = it.skipIf(process.platform === 'win32' || process.getuid?.() === 0);
 
 let folder: string;
 let file: string;
@@ -175,13 +186,16 @@ describe('what openDatabase refuses', () => {
     expect(codeOf(() => open(join(folder, 'data', 'kiln.sqlite')))).toBe('storage.unwritable');
   });
 
-  it.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
-    'says that it cannot write in a folder of somebody else',
-    () => {
-      mkdirSync(join(folder, 'locked'), { mode: 0o500 });
-      expect(codeOf(() => open(join(folder, 'locked', 'kiln.sqlite')))).toBe('storage.unwritable');
-    },
-  );
+  asOrdinaryUser('says that it cannot write a file that is read-only', () => {
+    open().close();
+    chmodSync(file, 0o400);
+    expect(codeOf(() => open())).toBe('storage.unwritable');
+  });
+
+  asOrdinaryUser('says that it cannot write in a folder of somebody else', () => {
+    mkdirSync(join(folder, 'locked'), { mode: 0o500 });
+    expect(codeOf(() => open(join(folder, 'locked', 'kiln.sqlite')))).toBe('storage.unwritable');
+  });
 
   it('says that another program holds the lock when waiting was in vain', () => {
     open().close();
