@@ -1,5 +1,5 @@
 /** Opens Kiln's database: one SQLite file that the service and its workers share. */
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { accessSync, closeSync, constants, mkdirSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import BetterSqlite3, { type Database } from 'better-sqlite3';
 import { errnoOf, KilnError, toKilnError } from '../errors.ts';
@@ -44,7 +44,7 @@ const WAL_SIZE_LIMIT = 32 * 1024 * 1024;
 export function openDatabase(file: string, options: DatabaseOptions = {}): Database {
   const { migrations = readMigrations(join(import.meta.dirname, 'migrations')) } = options;
   const { busyTimeoutMs = 5000 } = options;
-  if (file !== IN_MEMORY) createPrivately(file);
+  if (file !== IN_MEMORY) prepareFile(file);
   let database: Database | undefined;
   try {
     database = new BetterSqlite3(file, { timeout: busyTimeoutMs });
@@ -60,22 +60,32 @@ export function openDatabase(file: string, options: DatabaseOptions = {}): Datab
   }
 }
 
-/**
- * Makes the file before SQLite would, readable by its owner alone, as keymaps may hold passwords in macros.
- * SQLite gives its files beside it the same mode. An existing file is not opened here: closing it again
- * would drop the locks that this process may hold on it.
- */
-function createPrivately(file: string): void {
+/** Sees to a file that can be written, before SQLite would. */
+function prepareFile(file: string): void {
   try {
     mkdirSync(dirname(file), { recursive: true });
-    closeSync(openSync(file, 'wx', 0o600));
+    createPrivately(file);
+    // SQLite opens what it may only read without a word, and the first job would fail.
+    accessSync(file, constants.W_OK);
   } catch (error) {
-    if (errnoOf(error) === 'EEXIST') return;
     const known = toKilnError(error);
     if (known.code !== 'internal.defect') throw known;
     throw new KilnError('storage.unwritable', `The database ${file} cannot be made.`, {
       cause: error,
     });
+  }
+}
+
+/**
+ * Makes the file, if there is none, readable by its owner alone, as keymaps may hold passwords in macros.
+ * SQLite gives its files beside it the same mode. An existing file is not opened here: closing it again
+ * would drop the locks that this process may hold on it.
+ */
+function createPrivately(file: string): void {
+  try {
+    closeSync(openSync(file, 'wx', 0o600));
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw error;
   }
 }
 

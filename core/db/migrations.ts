@@ -68,8 +68,6 @@ export function migrate(database: Database, migrations: readonly Migration[]): v
   }).immediate;
   // A step that rebuilds a table must be able to drop the old one; the check above makes up for it.
   database.pragma('foreign_keys = OFF');
-  // At least once: taking the write lock shows at the start that a file cannot be written, not at the first job.
-  let more = true;
-  while (more) more = step();
+  while (schemaVersion(database) !== migrations.length) step();
   database.pragma('foreign_keys = ON');
 }
