@@ -34,6 +34,8 @@ interface CommonOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Output kept in the result; of more, beginning and end are kept. `onLine` gets all of it. */
   readonly maxOutputBytes: number;
+  /** Characters after which a line that does not end is cut; `maxOutputBytes` by default. */
+  readonly maxLineLength?: number;
   /** Aborting it cancels the run. */
   readonly signal?: AbortSignal;
   /** Each line as it is printed. When it throws, the run is stopped and its promise rejects with that. */
@@ -309,11 +311,11 @@ class Running implements RunningProcess {
   /** Resolves when the stream is closed and its last line was given out. */
   #read(stream: Readable | null, name: OutputStream): Promise<void> {
     if (stream === null) return Promise.resolve();
-    const { onLine, maxOutputBytes } = this.#options;
+    const { onLine, maxOutputBytes, maxLineLength = maxOutputBytes } = this.#options;
     const decoder = new LineDecoder((line) => {
       this.#recorder.add(name, line);
       if (onLine !== undefined) this.#call(() => onLine(line, name));
-    }, maxOutputBytes);
+    }, maxLineLength);
     stream.on('data', (chunk: Uint8Array) => {
       this.#chunks += 1;
       decoder.write(chunk);

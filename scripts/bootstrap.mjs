@@ -41,12 +41,18 @@ export function isMain(moduleUrl) {
   return script !== undefined && realpathSync(script) === fileURLToPath(moduleUrl);
 }
 
+/** npm's errors without its warnings, among which they drown; everything if it names none. */
+function errorsOf(output) {
+  const lines = output.split('\n').filter((line) => line.startsWith('npm error'));
+  return lines.length > 0 ? lines.join('\n') : output;
+}
+
 function preparePackages() {
   if (!hasNodePackages(HOME)) {
     say('Installing the packages that package-lock.json names (npm ci, about a minute) …');
     const failure = installNodePackages(HOME);
     if (failure !== undefined) {
-      console.error(failure.output);
+      console.error(errorsOf(failure.output));
       throw new SetupError(failure.cause, failure.remedy);
     }
   }

@@ -21,6 +21,12 @@ function pick(path) {
   return { size, time: mtimeMs };
 }
 
+/** Nothing is left outside of the checkout, and no running service is asked. */
+function demoEnvironment() {
+  const { KILN_SERVICE_URL: _, ...environment } = process.env;
+  return { ...environment, KILN_DATA_DIR: join(HOME, OUTPUT, 'data') };
+}
+
 await runScript(() => {
   bootstrap({ purpose: 'demo' });
   console.log(`Compiling ${KEYMAP}: npx kiln compile ${KEYMAP} -o ${OUTPUT}`);
@@ -28,8 +34,7 @@ await runScript(() => {
   const result = spawnSync(projectNode(), [kiln, 'compile', KEYMAP, '-o', OUTPUT], {
     cwd: HOME,
     stdio: 'inherit',
-    // The demo leaves nothing outside of the checkout.
-    env: { ...process.env, KILN_DATA_DIR: join(HOME, OUTPUT, 'data') },
+    env: demoEnvironment(),
   });
   if (result.status !== 0) return result.status ?? 1;
   const image = newestImage();
@@ -37,7 +42,8 @@ await runScript(() => {
     console.error(`The build ended well but left no image in ${OUTPUT}.`);
     return 1;
   }
-  console.log(`\n${image.path}, ${image.size} bytes: firmware for the 4×4 pad (kiln/pad4x4).`);
+  const size = image.size.toLocaleString('en');
+  console.log(`\nThe image for the 4×4 pad (kiln/pad4x4): ${image.path}, ${size} bytes.`);
   console.log(`Change a key in ${KEYMAP} and run npm run demo again, or look around:`);
   console.log('npx kiln keyboards');
   return 0;

@@ -78,10 +78,10 @@ export const TOOLS = [
     brew: 'git',
   },
   {
-    name: 'gcc',
+    name: 'cc',
     purposes: ['test'],
     why: 'tests run parts of the starter firmware on this machine',
-    isThere: (look) => look.hasCommand('gcc') || look.hasCommand('cc'),
+    isThere: command('cc'),
     debian: 'gcc libc6-dev',
     fedora: 'gcc',
     arch: 'gcc',

@@ -133,6 +133,17 @@ describe('run', () => {
     expect(result.output).toMatch(/\n999999\.+$/);
   });
 
+  it('gives a listener lines that are longer than what is kept, where that is asked for', async () => {
+    const lengths: number[] = [];
+    const print = 'console.log("x".repeat(5000))';
+    await run(process.execPath, ['-e', print], {
+      ...options({ maxOutputBytes: 100 }),
+      maxLineLength: 10_000,
+      onLine: (line) => lengths.push(line.length),
+    });
+    expect(lengths).toEqual([5000]);
+  });
+
   it('tells a crash from an end', async () => {
     const crash = 'process.kill(process.pid, "SIGSEGV"); setTimeout(() => {}, 1000)';
     const result = await run(process.execPath, ['-e', crash], options());
