@@ -36,6 +36,11 @@ export const ERRORS = {
     status: 415,
     remedy: 'Send Content-Type: application/json, without Content-Encoding.',
   },
+  'request.timed-out': {
+    kind: 'user',
+    status: 408,
+    remedy: 'Send the whole request without a pause, again.',
+  },
   'request.host-refused': {
     kind: 'user',
     status: 421,
@@ -277,6 +282,26 @@ export class KilnError extends Error {
       ...(this.details === undefined ? {} : { details: this.details }),
     };
   }
+}
+
+/** A report as it came from elsewhere, its code unchecked. */
+interface ForeignReport {
+  readonly code: string;
+  readonly message: string;
+  readonly remedy: string;
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/**
+ * The error that a report describes, as a service of this or another release sent it: an unknown code is a defect
+ * with the sender's own words.
+ */
+export function errorFromReport(report: ForeignReport): KilnError {
+  const code = Object.hasOwn(ERRORS, report.code) ? (report.code as ErrorCode) : 'internal.defect';
+  return new KilnError(code, report.message, {
+    remedy: report.remedy,
+    ...(report.details === undefined ? {} : { details: report.details }),
+  });
 }
 
 /** Node's `errno` name (`ENOENT`, `ENOSPC`, …) of a thrown value, if it has one. */

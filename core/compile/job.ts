@@ -9,6 +9,8 @@ export const compilePayloadSchema = z.object({
   keyboard: z.string().describe('Resolved keyboard name, as the tree builds it'),
   keymap: z.string(),
   layout: z.string().describe('Layout macro, aliases resolved'),
+  /** QMK's `platform` of the processor that is built for (`avr`, `chibios`, …): which compiler it takes. */
+  platform: z.string().nullable(),
   /** The only text of the client that reaches a build: QMK's keymap.json, made from checked members. */
   keymapJson: z.string(),
 });

@@ -9,13 +9,14 @@ import type { ErrorReport } from '../errors.ts';
 /** See the diagram in README.md. `finished` means that the work ran to its own end, well or not. */
 export type JobState = 'queued' | 'running' | 'finished' | 'failed' | 'canceled';
 
+/** What JSON can say; members that are undefined are left out of it. */
 export type JsonValue =
   | null
   | boolean
   | number
   | string
   | readonly JsonValue[]
-  | { readonly [name: string]: JsonValue };
+  | { readonly [name: string]: JsonValue | undefined };
 
 /** What a client hands in. */
 export interface NewJob {

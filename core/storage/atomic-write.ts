@@ -20,16 +20,18 @@ export function isTemporary(name: string): boolean {
 
 /**
  * Writes `<folder>/<name>`, replacing what is there. The folder must exist.
+ * @param mode of the new file, less the process's umask.
  * @returns the new file's status.
  */
 export async function writeAtomically(
   folder: string,
   name: string,
-  content: Uint8Array,
+  content: Uint8Array | string,
+  mode = 0o666,
 ): Promise<Stats> {
   const temporary = join(folder, `.${name}.${randomBytes(8).toString('hex')}.tmp`);
   try {
-    const stats = await writeNew(temporary, content);
+    const stats = await writeNew(temporary, content, mode);
     await rename(temporary, join(folder, name));
     await syncFolder(folder);
     return stats;
@@ -40,8 +42,8 @@ export async function writeAtomically(
   }
 }
 
-async function writeNew(file: string, content: Uint8Array): Promise<Stats> {
-  const handle = await open(file, 'wx');
+async function writeNew(file: string, content: Uint8Array | string, mode: number): Promise<Stats> {
+  const handle = await open(file, 'wx', mode);
   try {
     // Goes on after short writes until all is written or the disk refuses.
     await handle.writeFile(content);

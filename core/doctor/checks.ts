@@ -1,0 +1,171 @@
+/** The doctor's checks: can this machine do the main job, and what else can it do? The Health page shows the same. */
+import { randomBytes } from 'node:crypto';
+import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Database } from '../db/database.ts';
+import { plainEnvironment } from '../environment.ts';
+import { ERRORS, toKilnError } from '../errors.ts';
+import type { Settings } from '../settings.ts';
+import { run } from '../subprocess.ts';
+import type { Toolchain } from '../toolchain/toolchain.ts';
+import { TOOLS, type ToolDefinition, type ToolName, toolRemedy } from '../toolchain/tools.ts';
+import type { FirmwareTree } from '../trees/contract.ts';
+import { checkQmkFolder, checkTreeThere } from '../trees/registry.ts';
+
+/** `failed`: the main job cannot run. `warning`: something else cannot. */
+export type CheckState = 'ok' | 'warning' | 'failed';
+
+export interface Check {
+  /** Stable, for programs. */
+  readonly id: string;
+  readonly name: string;
+  readonly state: CheckState;
+  /** What was found, in a sentence. */
+  readonly message: string;
+  /** Only where something is to be mended. */
+  readonly remedy?: string;
+}
+
+export interface DoctorOptions {
+  readonly settings: Settings;
+  readonly toolchain: Toolchain;
+  readonly trees: readonly FirmwareTree[];
+  readonly database: Database;
+}
+
+const LEAST_FREE_BYTES = 500 * 1024 * 1024;
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1024 / 1024)} MB`;
+}
+
+async function checkDataFolder({ settings }: DoctorOptions): Promise<Check> {
+  const base = { id: 'data-folder', name: 'Data folder' };
+  const probe = join(settings.dataDir, `.probe-${randomBytes(6).toString('hex')}`);
+  try {
+    await mkdir(settings.dataDir, { recursive: true });
+    await writeFile(probe, 'x');
+    const { bavail, bsize } = await statfs(settings.dataDir);
+    const free = bavail * bsize;
+    if (free < LEAST_FREE_BYTES) {
+      return {
+        ...base,
+        state: 'warning',
+        message: `${settings.dataDir} has only ${megabytes(free)} left.`,
+        remedy: ERRORS['storage.full'].remedy,
+      };
+    }
+    return {
+      ...base,
+      state: 'ok',
+      message: `${settings.dataDir} can be written; ${megabytes(free)} are free.`,
+    };
+  } catch (error) {
+    const { message, remedy } = toKilnError(error);
+    return { ...base, state: 'failed', message, remedy };
+  } finally {
+    await rm(probe, { force: true }).catch(() => undefined);
+  }
+}
+
+function checkDatabase({ database }: DoctorOptions): Check {
+  const base = { id: 'database', name: 'Database' };
+  const verdict = String(database.pragma('quick_check', { simple: true }));
+  if (verdict === 'ok') return { ...base, state: 'ok', message: 'The database is in order.' };
+  return {
+    ...base,
+    state: 'failed',
+    message: `The database is damaged: ${verdict}.`,
+    remedy: ERRORS['database.broken'].remedy,
+  };
+}
+
+/** What a missing tool stops, in words. */
+function lossWithout(tool: ToolDefinition): string {
+  if (tool.purposes.includes('starter')) return 'nothing can be built';
+  if (tool.purposes.includes('qmk')) return 'real QMK trees cannot be built';
+  if (tool.purposes.includes('qmk-arm')) return 'keyboards with ARM processors cannot be built';
+  return 'trees cannot be added from git addresses';
+}
+
+async function checkTool(name: ToolName, { toolchain }: DoctorOptions): Promise<Check> {
+  const tool: ToolDefinition = TOOLS[name];
+  const base = { id: `tool-${tool.command}`, name: tool.command };
+  const needed = tool.purposes.includes('starter');
+  const found = toolchain.find(name);
+  const version = await toolchain.version(name);
+  if (found !== null && version !== null) {
+    return { ...base, state: 'ok', message: `${version} (${found.file})` };
+  }
+  const what = found === null ? 'was not found' : `does not run (${found.file})`;
+  return {
+    ...base,
+    state: needed ? 'failed' : 'warning',
+    message: `${tool.command} ${what}: ${lossWithout(tool)}.`,
+    remedy: toolRemedy(name),
+  };
+}
+
+/** A compiler without its C library is a common half-installation. */
+async function checkLibrary(
+  base: Pick<Check, 'id' | 'name'>,
+  name: ToolName,
+  args: readonly string[],
+  source: string,
+  state: CheckState,
+  { toolchain }: DoctorOptions,
+): Promise<Check[]> {
+  const compiler = toolchain.find(name);
+  if (compiler === null) return [];
+  const result = await run(compiler.file, [...args, '-E', '-x', 'c', '-'], {
+    cwd: process.cwd(),
+    env: { ...plainEnvironment(), PATH: toolchain.path },
+    timeoutMs: 20_000,
+    maxOutputBytes: 64 * 1024,
+    stdin: source,
+  });
+  if (result.exitCode === 0) return [{ ...base, state: 'ok', message: `${base.name} is there.` }];
+  const message = `${base.name} is missing beside ${compiler.file}.`;
+  return [{ ...base, state, message, remedy: toolRemedy(name) }];
+}
+
+function checkTree(tree: FirmwareTree): Check {
+  const base = { id: `tree-${tree.name}`, name: `Tree ${tree.name}` };
+  try {
+    checkTreeThere(tree);
+    if (tree.kind !== 'starter') checkQmkFolder(tree.path);
+    return { ...base, state: 'ok', message: `${tree.path}${tree.isDefault ? ' (default)' : ''}` };
+  } catch (error) {
+    const { message, remedy } = toKilnError(error);
+    return { ...base, state: tree.isDefault ? 'failed' : 'warning', message, remedy };
+  }
+}
+
+/** Runs every check; none of them changes anything but a probe file in the data folder. */
+export async function runChecks(options: DoctorOptions): Promise<readonly Check[]> {
+  const tools = Object.keys(TOOLS) as ToolName[];
+  const avrLibrary = { id: 'library-avr-libc', name: 'avr-libc' };
+  const armLibrary = { id: 'library-newlib', name: 'newlib (nano)' };
+  return [
+    await checkDataFolder(options),
+    checkDatabase(options),
+    ...(await Promise.all(tools.map((name) => checkTool(name, options)))),
+    ...(await checkLibrary(
+      avrLibrary,
+      'avrGcc',
+      ['-mmcu=atmega32u4'],
+      '#include <avr/io.h>\n',
+      'failed',
+      options,
+    )),
+    ...(await checkLibrary(
+      armLibrary,
+      'armGcc',
+      ['--specs=nano.specs'],
+      '#include <stdlib.h>\n',
+      'warning',
+      options,
+    )),
+    ...options.trees.map(checkTree),
+  ];
+}

@@ -1,0 +1,66 @@
+/**
+ * What programs that Kiln starts may see of the process's own environment: a short list, by name. Compiler and
+ * make variables of the user (`MAKEFLAGS`, `CC`, `CPATH`, `PYTHONPATH`, …) change builds and are never passed on.
+ */
+import { delimiter } from 'node:path';
+
+/** Needed by Windows itself to start programs; harmless and absent elsewhere. */
+const WINDOWS_NAMES = ['SYSTEMROOT', 'SYSTEMDRIVE', 'COMSPEC', 'PATHEXT', 'WINDIR', 'MSYSTEM'];
+
+/** Needed to reach a package index or a git server through the user's own proxy and certificates. */
+const NETWORK_NAMES = [
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+  'http_proxy',
+  'https_proxy',
+  'no_proxy',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+  'REQUESTS_CA_BUNDLE',
+  'PIP_INDEX_URL',
+  'PIP_CONFIG_FILE',
+  'PIP_CERT',
+  'GIT_SSH_COMMAND',
+  'SSH_AUTH_SOCK',
+  'XDG_CONFIG_HOME',
+];
+
+function pick(names: readonly string[], environment: NodeJS.ProcessEnv): Record<string, string> {
+  const picked: Record<string, string> = {};
+  for (const name of names) {
+    const value = environment[name];
+    if (value !== undefined) picked[name] = value;
+  }
+  return picked;
+}
+
+/** Folders of the user's `PATH`, in order. */
+export function systemPath(environment: NodeJS.ProcessEnv = process.env): readonly string[] {
+  return (environment.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+}
+
+/** The least a program needs: a locale that prints plain English in UTF-8, and what the platform demands. */
+export function plainEnvironment(
+  environment: NodeJS.ProcessEnv = process.env,
+): Record<string, string> {
+  return { LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', ...pick(WINDOWS_NAMES, environment) };
+}
+
+/**
+ * For programs that fetch something on the user's request (git, pip) and for Kiln's own processes: the plain one,
+ * PATH, home, proxy, certificates.
+ */
+export function networkEnvironment(
+  environment: NodeJS.ProcessEnv = process.env,
+): Record<string, string> {
+  return {
+    ...plainEnvironment(environment),
+    ...pick(
+      [...NETWORK_NAMES, 'PATH', 'HOME', 'USERPROFILE', 'APPDATA', 'LOCALAPPDATA'],
+      environment,
+    ),
+    // A password prompt on a terminal that nobody watches would hang the command.
+    GIT_TERMINAL_PROMPT: '0',
+  };
+}

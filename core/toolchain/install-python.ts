@@ -1,0 +1,88 @@
+/** `kiln toolchain install`: the qmk command line in a Python environment of Kiln's own. */
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { networkEnvironment } from '../environment.ts';
+import { errnoOf, KilnError } from '../errors.ts';
+import { run } from '../subprocess.ts';
+import { pythonBin, type Toolchain } from './toolchain.ts';
+
+const REQUIREMENTS = join(import.meta.dirname, '../../resources/python/requirements.txt');
+
+export interface InstallOptions {
+  readonly toolchain: Toolchain;
+  /** What happens, a line at a time. */
+  readonly onLine: (line: string) => void;
+  /** Makes the environment anew even when it is complete. */
+  readonly force?: boolean;
+}
+
+async function readMark(file: string): Promise<string | null> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+async function step(file: string, args: readonly string[], what: string, options: InstallOptions) {
+  const result = await run(file, args, {
+    cwd: process.cwd(),
+    env: { ...networkEnvironment(), PIP_DISABLE_PIP_VERSION_CHECK: '1' },
+    timeoutMs: 15 * 60_000,
+    maxOutputBytes: 1024 * 1024,
+    onLine: options.onLine,
+  });
+  if (result.outcome === 'exited' && result.exitCode === 0) return;
+  const last = result.output.trim().split('\n').slice(-3).join(' ');
+  throw new KilnError('toolchain.install-failed', `${what} failed: ${last}`, {
+    details: { command: result.command },
+  });
+}
+
+/**
+ * Makes `<data>/toolchain/python` with the packages of `resources/python/requirements.txt`, from the Python package
+ * index (or the one that pip is configured for). Does nothing when that is already there. An interrupted run leaves
+ * the earlier environment as it was.
+ * @returns true when something was installed.
+ * @throws KilnError `toolchain.missing` without Python, `toolchain.install-failed`
+ */
+export async function installPython(options: InstallOptions): Promise<boolean> {
+  const { toolchain } = options;
+  const wanted = createHash('sha256')
+    .update(await readFile(REQUIREMENTS))
+    .digest('hex');
+  const mark = join(toolchain.pythonFolder, 'kiln-requirements.sha256');
+  if (!options.force && (await readMark(mark)) === wanted) return false;
+
+  const python = toolchain.need('python').file;
+  // Environments hold absolute paths, so it is made in place; the old one steps aside until the new one is whole.
+  const aside = `${toolchain.pythonFolder}.old`;
+  await mkdir(dirname(toolchain.pythonFolder), { recursive: true });
+  await rm(aside, { recursive: true, force: true });
+  const hadOld = await rename(toolchain.pythonFolder, aside).then(
+    () => true,
+    () => false,
+  );
+  try {
+    options.onLine('Making a Python environment');
+    await step(
+      python,
+      ['-m', 'venv', toolchain.pythonFolder],
+      'Making the Python environment',
+      options,
+    );
+    options.onLine('Installing the qmk command line and what it needs');
+    const pip = join(pythonBin(toolchain.pythonFolder), 'python');
+    const args = ['-m', 'pip', 'install', '--no-deps', '--no-input', '-r', REQUIREMENTS];
+    await step(pip, args, 'Installing the Python packages', options);
+    await writeFile(mark, wanted);
+  } catch (error) {
+    await rm(toolchain.pythonFolder, { recursive: true, force: true });
+    if (hadOld) await rename(aside, toolchain.pythonFolder);
+    throw error;
+  }
+  await rm(aside, { recursive: true, force: true });
+  return true;
+}

@@ -1,0 +1,131 @@
+/** Finds the programs that builds need: bundled first, then Kiln's own Python environment, then the system. */
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { plainEnvironment, systemPath } from '../environment.ts';
+import { KilnError } from '../errors.ts';
+import type { DataPaths, Settings } from '../settings.ts';
+import { run } from '../subprocess.ts';
+import { TOOLS, type ToolName, toolRemedy } from './tools.ts';
+
+export interface FoundTool {
+  readonly name: ToolName;
+  /** Absolute file. */
+  readonly file: string;
+}
+
+export interface Toolchain {
+  /** Value of `PATH` for builds. */
+  readonly path: string;
+  /** Python environment with the qmk command line, made by `kiln toolchain install`. */
+  readonly pythonFolder: string;
+  find(name: ToolName): FoundTool | null;
+  /** @throws KilnError `toolchain.missing` naming the tool and its remedy. */
+  need(name: ToolName): FoundTool;
+  /** The Python that has the qmk command line's packages. @throws KilnError `toolchain.missing` */
+  qmkPython(): string;
+  /** First line that the tool prints about its version; null when it is missing or does not run. */
+  version(name: ToolName): Promise<string | null>;
+  /** Version lines of those of the tools that are there: a build's record of what made it. */
+  versions(names: readonly ToolName[]): Promise<Record<string, string>>;
+}
+
+const EXECUTABLE_SUFFIXES = process.platform === 'win32' ? ['.exe', '.cmd', '.bat', ''] : [''];
+
+function isExecutableFile(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** The first file of that command along the folders, or null. */
+export function findOnPath(command: string, folders: readonly string[]): string | null {
+  for (const folder of folders) {
+    for (const suffix of EXECUTABLE_SUFFIXES) {
+      const file = join(folder, command + suffix);
+      if (isExecutableFile(file)) return file;
+    }
+  }
+  return null;
+}
+
+/** Where a Python environment keeps its programs. */
+export function pythonBin(folder: string): string {
+  return join(folder, process.platform === 'win32' ? 'Scripts' : 'bin');
+}
+
+async function readVersion(file: string, args: readonly string[], path: string) {
+  const result = await run(file, args, {
+    cwd: process.cwd(),
+    env: { ...plainEnvironment(), PATH: path, PYTHONDONTWRITEBYTECODE: '1' },
+    timeoutMs: 20_000,
+    maxOutputBytes: 64 * 1024,
+  });
+  if (result.outcome !== 'exited' || result.exitCode !== 0) return null;
+  return result.output.split('\n', 1)[0]?.trim() ?? null;
+}
+
+export function createToolchain(
+  settings: Settings,
+  paths: DataPaths,
+  system: readonly string[] = systemPath(),
+): Toolchain {
+  const pythonFolder = join(paths.toolchain, 'python');
+  const bundled = settings.toolchainDir === undefined ? [] : [join(settings.toolchainDir, 'bin')];
+  const own = [...bundled, pythonBin(pythonFolder)];
+  const path = [...own, ...system].join(delimiter);
+  // The qmk command has to come with the Python that the catalogue's helper runs on, so a system-wide one is left
+  // alone; and an environment cannot be made from the Python inside it.
+  const foldersOf = (name: ToolName): readonly string[] =>
+    name === 'qmk' ? own : name === 'python' ? [...bundled, ...system] : [...own, ...system];
+  // By file and its time: an upgraded compiler must not keep the old one's version.
+  const versions = new Map<string, Promise<string | null>>();
+
+  const find = (name: ToolName): FoundTool | null => {
+    const file = findOnPath(TOOLS[name].command, foldersOf(name));
+    return file === null ? null : { name, file };
+  };
+
+  const version = (name: ToolName): Promise<string | null> => {
+    const tool = find(name);
+    if (tool === null) return Promise.resolve(null);
+    const key = `${tool.file}:${statSync(tool.file).mtimeMs}`;
+    const known = versions.get(key) ?? readVersion(tool.file, TOOLS[name].versionArgs, path);
+    versions.set(key, known);
+    return known;
+  };
+
+  const need = (name: ToolName): FoundTool => {
+    const tool = find(name);
+    if (tool !== null) return tool;
+    throw new KilnError(
+      'toolchain.missing',
+      `The program ${TOOLS[name].command} is needed for this and was not found.`,
+      { remedy: toolRemedy(name), details: { tool: TOOLS[name].command } },
+    );
+  };
+
+  return {
+    path,
+    pythonFolder,
+    find,
+    need,
+    qmkPython() {
+      const folder = dirname(need('qmk').file);
+      return (
+        findOnPath('python3', [folder]) ?? findOnPath('python', [folder]) ?? need('python').file
+      );
+    },
+    version,
+    async versions(names) {
+      const found: Record<string, string> = {};
+      for (const name of names) {
+        const line = await version(name);
+        if (line !== null) found[TOOLS[name].command] = line;
+      }
+      return found;
+    },
+  };
+}

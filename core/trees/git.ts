@@ -1,0 +1,53 @@
+/** The git commands that firmware trees need. Each failure is `tree.git-failed` with git's own last words. */
+import { networkEnvironment } from '../environment.ts';
+import { KilnError } from '../errors.ts';
+import { run } from '../subprocess.ts';
+import type { Toolchain } from '../toolchain/toolchain.ts';
+
+export interface GitOptions {
+  /** Folder to run in. */
+  readonly cwd: string;
+  readonly onLine?: (line: string) => void;
+  readonly timeoutMs?: number;
+}
+
+export type Git = (args: readonly string[], options: GitOptions) => Promise<string>;
+
+/** Submodules and histories of QMK are large and lines slow; still, a dead server must end some time. */
+const NETWORK_TIMEOUT_MS = 60 * 60_000;
+
+/** @returns a function that runs git and answers with what it printed, trimmed. */
+export function createGit(toolchain: Toolchain): Git {
+  return async (args, { cwd, onLine, timeoutMs = NETWORK_TIMEOUT_MS }) => {
+    const file = toolchain.need('git').file;
+    const result = await run(file, args, {
+      cwd,
+      env: networkEnvironment(),
+      timeoutMs,
+      maxOutputBytes: 256 * 1024,
+      ...(onLine === undefined ? {} : { onLine }),
+    });
+    if (result.outcome === 'exited' && result.exitCode === 0) return result.output.trim();
+    const words = result.output.trim().split('\n').slice(-2).join(' ');
+    throw new KilnError('tree.git-failed', `git ${args[0]} failed: ${words || result.outcome}`, {
+      details: { command: result.command },
+    });
+  };
+}
+
+export interface GitAddress {
+  readonly address: string;
+  /** Branch, tag or commit; null for the default branch. */
+  readonly ref: string | null;
+}
+
+/**
+ * Splits `<address>[@<ref>]`: `https://host/qmk.git@0.30.0`, `git@host:qmk/qmk.git@develop`. An `@` that belongs
+ * to the user name stays in the address.
+ */
+export function parseGitAddress(text: string): GitAddress {
+  const authority = /^[a-z+]+:\/\/[^/]*|^[^/@:]+@[^/:]+:/.exec(text)?.[0].length ?? 0;
+  const at = text.lastIndexOf('@');
+  if (at < authority || at < 1 || at === text.length - 1) return { address: text, ref: null };
+  return { address: text.slice(0, at), ref: text.slice(at + 1) };
+}

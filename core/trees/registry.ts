@@ -1,0 +1,273 @@
+/** The firmware trees that Kiln knows: the starter tree, and what people added. Kept in the database. */
+import { existsSync, statSync } from 'node:fs';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Database } from '../db/database.ts';
+import { KilnError } from '../errors.ts';
+import type { FirmwareTree, TreeKind, TreeRegistry } from './contract.ts';
+import { type Git, parseGitAddress } from './git.ts';
+
+export const STARTER = 'starter';
+
+/** Where the starter tree lies in a checkout and in a package. */
+export const STARTER_PATH = join(import.meta.dirname, '../../resources/starter');
+
+const TREE_NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;
+
+/** What every QMK checkout of the last years has; the first one missing is named. */
+const QMK_MARKS = [
+  'keyboards',
+  'quantum',
+  'builddefs/build_keyboard.mk',
+  'lib/python/qmk/cli/__init__.py',
+  'data/mappings',
+];
+
+interface TreeRow {
+  name: string;
+  kind: TreeKind;
+  origin: string | null;
+  ref: string | null;
+  path: string;
+  commit_id: string | null;
+  previous_commit: string | null;
+  is_default: 0 | 1;
+  added_at: number;
+}
+
+export interface RegistryOptions {
+  readonly database: Database;
+  /** Folder of Kiln's own clones. */
+  readonly folder: string;
+  readonly git: Git;
+  readonly now?: () => number;
+}
+
+export interface AddOptions {
+  /** git's progress, a line at a time. */
+  readonly onLine?: (line: string) => void;
+}
+
+/** The registry, with what changes it. */
+export interface EditableTreeRegistry extends TreeRegistry {
+  /**
+   * @param source a folder, used in place and never written to, or a git address with an optional `@ref`.
+   * @throws KilnError `tree.exists`, `tree.invalid`, `tree.git-failed`
+   */
+  add(name: string, source: string, options?: AddOptions): Promise<FirmwareTree>;
+  /** Makes it the one that answers when a request names none. */
+  use(name: string): Promise<FirmwareTree>;
+  /** Fetches the followed ref of a git tree; the commit in use before stays on disk for `rollback`. */
+  update(name: string, options?: AddOptions): Promise<{ tree: FirmwareTree; changed: boolean }>;
+  /** Goes back to the commit before the last update. @throws `tree.no-previous` */
+  rollback(name: string): Promise<FirmwareTree>;
+  /** Forgets the tree, and deletes Kiln's own clone of it; a folder that was added stays as it is. */
+  remove(name: string): Promise<void>;
+}
+
+function toTree(row: TreeRow): FirmwareTree {
+  return {
+    name: row.name,
+    kind: row.kind,
+    origin: row.origin,
+    ref: row.ref,
+    path: row.path,
+    commit: row.commit_id,
+    previousCommit: row.previous_commit,
+    isDefault: row.is_default === 1,
+    addedAt: row.added_at,
+  };
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** @throws KilnError `tree.invalid` when the folder is not a QMK checkout, naming what it lacks. */
+export function checkQmkFolder(path: string): void {
+  for (const mark of QMK_MARKS) {
+    if (existsSync(join(path, mark))) continue;
+    throw new KilnError('tree.invalid', `${path} is not a QMK firmware tree: it has no ${mark}.`);
+  }
+}
+
+/** @throws KilnError `tree.missing` when the tree's folder is gone. */
+export function checkTreeThere(tree: FirmwareTree): void {
+  if (isFolder(tree.path)) return;
+  throw new KilnError(
+    'tree.missing',
+    `The folder of the firmware tree ${tree.name} is gone: ${tree.path}.`,
+    { details: { tree: tree.name, path: tree.path } },
+  );
+}
+
+export function createTreeRegistry(options: RegistryOptions): EditableTreeRegistry {
+  const { database, folder, git, now = Date.now } = options;
+  const rowsByName = database.prepare<[], TreeRow>('SELECT * FROM trees ORDER BY name');
+  const rowOf = database.prepare<[string], TreeRow>('SELECT * FROM trees WHERE name = ?');
+  const insert = database.prepare(
+    `INSERT INTO trees (name, kind, origin, ref, path, commit_id, is_default, added_at)
+     VALUES (@name, @kind, @origin, @ref, @path, @commit, 0, @addedAt)`,
+  );
+  const setCommits = database.prepare(
+    'UPDATE trees SET path = @path, commit_id = @commit, previous_commit = @previous WHERE name = @name',
+  );
+  const setDefault = database.prepare('UPDATE trees SET is_default = (name = ?)');
+  const deleteRow = database.prepare('DELETE FROM trees WHERE name = ?');
+
+  const starter = (isDefault: boolean): FirmwareTree => ({
+    name: STARTER,
+    kind: 'starter',
+    origin: null,
+    ref: null,
+    path: STARTER_PATH,
+    commit: null,
+    previousCommit: null,
+    isDefault,
+    addedAt: 0,
+  });
+
+  const all = (): FirmwareTree[] => {
+    const rows = rowsByName.all().map(toTree);
+    const trees = [starter(!rows.some((tree) => tree.isDefault)), ...rows];
+    return trees.sort((a, b) => Number(b.isDefault) - Number(a.isDefault));
+  };
+
+  const find = (name: string): FirmwareTree => {
+    const tree = all().find((candidate) => candidate.name === name);
+    if (tree === undefined) {
+      throw new KilnError('tree.unknown', `There is no firmware tree named ${name}.`);
+    }
+    return tree;
+  };
+
+  const cloneFolder = (name: string) => join(folder, name);
+  const checkoutFolder = (name: string, commit: string) => join(folder, name, commit);
+
+  /** Fetches one commit, without history, and lays it out beside the others. @returns its full id. */
+  const checkOut = async (
+    name: string,
+    address: string,
+    ref: string | null,
+    { onLine }: AddOptions,
+  ): Promise<string> => {
+    const home = cloneFolder(name);
+    const store = join(home, 'git');
+    const say = onLine === undefined ? {} : { onLine };
+    // git forbids submodules from local paths by default; the user named this path, so its own are wanted.
+    const local = isFolder(address) || address.startsWith('file://');
+    const allow = local ? ['-c', 'protocol.file.allow=always'] : [];
+    await mkdir(store, { recursive: true });
+    await git(['init', '--quiet', '--bare', store], { cwd: home });
+    const fetch = [...allow, 'fetch', '--quiet', '--depth', '1', '--no-tags', address];
+    // A tag is fetched under its name, so that `git describe` in the checkout finds it.
+    const asTag = ref === null ? null : [...fetch, `+refs/tags/${ref}:refs/tags/${ref}`];
+    const asIs = [...fetch, ref ?? 'HEAD'];
+    await (asTag === null
+      ? git(asIs, { cwd: store, ...say })
+      : git(asTag, { cwd: store, ...say }).catch(() => git(asIs, { cwd: store, ...say })));
+    const commit = await git(['rev-parse', 'FETCH_HEAD^{commit}'], { cwd: store });
+    const target = checkoutFolder(name, commit);
+    // Written last: a checkout without it was interrupted and is made anew.
+    const complete = join(home, 'complete', commit);
+    if (existsSync(complete) && isFolder(target)) return commit;
+    await rm(target, { recursive: true, force: true });
+    await git(['worktree', 'prune'], { cwd: store });
+    await git(['worktree', 'add', '--quiet', '--detach', '--force', target, commit], {
+      cwd: store,
+      ...say,
+    });
+    const submodules = ['submodule', '--quiet', 'update', '--init', '--recursive', '--depth', '1'];
+    await git([...allow, ...submodules], { cwd: target, ...say });
+    checkQmkFolder(target);
+    await mkdir(join(home, 'complete'), { recursive: true });
+    await writeFile(complete, '');
+    return commit;
+  };
+
+  const keepOnly = async (name: string, commits: readonly (string | null)[]): Promise<void> => {
+    const keep = new Set<string>(['git', 'complete', ...commits.filter((id) => id !== null)]);
+    for (const entry of await readdir(cloneFolder(name))) {
+      if (!keep.has(entry))
+        await rm(join(cloneFolder(name), entry), { recursive: true, force: true });
+    }
+  };
+
+  const gitTree = (
+    name: string,
+  ): FirmwareTree & { readonly origin: string; readonly commit: string } => {
+    const tree = find(name);
+    if (tree.kind === 'git' && tree.origin !== null && tree.commit !== null) {
+      return { ...tree, origin: tree.origin, commit: tree.commit };
+    }
+    throw new KilnError(
+      tree.kind === 'starter' ? 'tree.protected' : 'tree.invalid',
+      `The firmware tree ${name} is not a clone of Kiln’s own, so there is nothing to update.`,
+      tree.kind === 'folder' ? { remedy: `Update it where it lies: ${tree.path}.` } : {},
+    );
+  };
+
+  return {
+    list: async () => all(),
+    get: async (name) => find(name),
+    defaultTree: async () => find((all()[0] ?? starter(true)).name),
+    async add(name, source, addOptions = {}) {
+      if (!TREE_NAME.test(name)) {
+        throw new KilnError('tree.invalid', `“${name}” cannot name a firmware tree.`, {
+          remedy: 'Use lower-case letters, digits, - and _, at most 32.',
+        });
+      }
+      if (name === STARTER || rowOf.get(name) !== undefined) {
+        throw new KilnError('tree.exists', `There is a firmware tree named ${name} already.`);
+      }
+      const row = { name, addedAt: now(), ref: null, commit: null };
+      if (isFolder(source)) {
+        const path = resolve(source);
+        checkQmkFolder(path);
+        insert.run({ ...row, kind: 'folder', origin: path, path });
+        return find(name);
+      }
+      const { address, ref } = parseGitAddress(source);
+      try {
+        const commit = await checkOut(name, address, ref, addOptions);
+        const path = checkoutFolder(name, commit);
+        insert.run({ ...row, kind: 'git', origin: address, ref, commit, path });
+      } catch (error) {
+        await rm(cloneFolder(name), { recursive: true, force: true });
+        throw error;
+      }
+      return find(name);
+    },
+    async use(name) {
+      find(name);
+      // No row is marked when the starter tree is named: it answers when nobody else does.
+      setDefault.run(name);
+      return find(name);
+    },
+    async update(name, updateOptions = {}) {
+      const tree = gitTree(name);
+      const commit = await checkOut(name, tree.origin, tree.ref, updateOptions);
+      if (commit === tree.commit) return { tree, changed: false };
+      setCommits.run({ name, commit, previous: tree.commit, path: checkoutFolder(name, commit) });
+      await keepOnly(name, [commit, tree.commit]);
+      return { tree: find(name), changed: true };
+    },
+    async rollback(name) {
+      const tree = gitTree(name);
+      if (tree.previousCommit === null) {
+        throw new KilnError('tree.no-previous', `The firmware tree ${name} has no earlier commit.`);
+      }
+      const commit = tree.previousCommit;
+      setCommits.run({ name, commit, previous: tree.commit, path: checkoutFolder(name, commit) });
+      return find(name);
+    },
+    async remove(name) {
+      const tree = find(name);
+      if (tree.kind === 'starter') {
+        throw new KilnError('tree.protected', 'The starter tree cannot be removed.');
+      }
+      deleteRow.run(name);
+      if (tree.kind === 'git') await rm(cloneFolder(name), { recursive: true, force: true });
+    },
+  };
+}

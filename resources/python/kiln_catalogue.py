@@ -1,0 +1,156 @@
+"""Answers questions about the keyboards of one QMK firmware tree.
+
+A long-lived process: it imports the tree's own Python once, so that no answer pays for a new interpreter.
+It is started in the top folder of the tree, reads one JSON request a line from standard input and writes one JSON
+answer a line:
+
+    {"id": 1, "method": "info", "keyboard": "planck/rev6"}  ->  {"id": 1, "ok": {...}}
+                                                            ->  {"id": 1, "error": {"type": "...", "message": "..."}}
+
+It writes nothing into the tree. What the tree's code prints goes to standard error. When the tree's own Python has
+changed, the process ends with status 75 before answering: the caller starts it again and asks again.
+"""
+import gc
+import json
+import os
+import sys
+from pathlib import Path
+
+RESTART = 75
+
+
+def claim_stdout():
+    """Keeps the real standard output for answers; prints of the tree's code go to standard error."""
+    answers = os.fdopen(os.dup(1), 'w', encoding='utf-8', newline='\n')
+    os.dup2(2, 1)
+    return answers
+
+
+def stamp(folder, pattern):
+    """What tells that files of a folder have changed: newest modification time and count."""
+    times = [file.stat().st_mtime_ns for file in Path(folder).glob(pattern)]
+    return (len(times), max(times, default=0))
+
+
+class Tree:
+    """The imported tree. Its modules cache what they read; `refresh` drops what may be stale."""
+
+    def __init__(self):
+        os.environ.setdefault('ORIG_CWD', os.getcwd())
+        os.environ['QMK_HOME'] = os.getcwd()
+        sys.path.append(str(Path('lib/python').resolve()))
+        self.python_stamp = stamp('lib/python/qmk', '**/*.py')
+        self.schema_stamp = stamp('data/schemas', '*')
+
+        import qmk.info
+        import qmk.json_schema
+        import qmk.keyboard
+        import qmk.keycodes
+        import qmk.path
+        import qmk.util
+        self.qmk = qmk
+        # Broken metadata has to end one answer, not the process.
+        if hasattr(qmk.util, 'maybe_exit_config'):
+            qmk.util.maybe_exit_config(should_exit=False, should_reraise=True)
+
+    def refresh(self):
+        """Forgets file contents that an earlier request left in the tree's own caches."""
+        if stamp('lib/python/qmk', '**/*.py') != self.python_stamp:
+            sys.exit(RESTART)
+        schemas = stamp('data/schemas', '*')
+        keep = () if schemas != self.schema_stamp else ('create_validator', 'compile_schema_store', 'load_jsonschema')
+        self.schema_stamp = schemas
+        for name, module in list(sys.modules.items()):
+            if name == 'qmk' or name.startswith('qmk.'):
+                for function in vars(module).values():
+                    clear = getattr(function, 'cache_clear', None)
+                    if clear and getattr(function, '__name__', '') not in keep:
+                        clear()
+
+    def keyboards(self, request):
+        return self.qmk.keyboard.list_keyboards()
+
+    def resolve(self, request):
+        """The folder that is built when this name is asked for, or None."""
+        try:
+            return str(self.qmk.keyboard.keyboard_folder(request['keyboard']))
+        except ValueError:
+            return None
+
+    def info(self, request):
+        return self.qmk.info.info_json(request['keyboard'])
+
+    def readme(self, request):
+        file = self.qmk.keyboard.find_readme(request['keyboard'])
+        return None if file is None else file.read_text(encoding='utf-8', errors='replace')
+
+    def facts(self, request):
+        """Lists that close what a keymap may name, see `TreeFacts`."""
+        extras = Path('quantum/keymap_extras')
+        languages = {f.stem.removeprefix('keymap_') for f in extras.glob('keymap_*.h')}
+        sendstring = {f.stem.removeprefix('sendstring_') for f in extras.glob('sendstring_*.h')}
+        converters = {d.name.rsplit('_to_', 1)[1] for d in Path('platforms').glob('*/converters/*_to_*') if d.is_dir()}
+        modules = {f.parent.relative_to('modules').as_posix() for f in Path('modules').glob('**/qmk_module.json')}
+        return {
+            'hostLanguages': sorted(languages & sendstring),
+            'converters': sorted(converters),
+            'modules': sorted(modules),
+            'features': sorted(self.features()),
+            'keycodes': sorted(self.keycodes()),
+        }
+
+    def features(self):
+        """Lower-case names of the `…_ENABLE` switches that the tree's makefiles read."""
+        import re
+        names = set()
+        for file in [*Path('builddefs').glob('*.mk'), *Path('platforms').glob('**/*.mk'), *Path('quantum').glob('**/*.mk')]:
+            names.update(re.findall(r'\b([A-Z][A-Z0-9_]*)_ENABLE\b', file.read_text(encoding='utf-8', errors='replace')))
+        mapped = json.dumps(self.qmk.json_schema.json_load(Path('data/mappings/info_rules.hjson')))
+        names.update(re.findall(r'\b([A-Z][A-Z0-9_]*)_ENABLE\b', mapped))
+        return {name.lower() for name in names}
+
+    def keycodes(self):
+        """Every name and alias of the newest keycode tables, those of all languages included."""
+        names = set()
+        # Not `list_languages()`: it cuts `canadian_french` to `canadian`, of which there is no table.
+        extras = Path('data/constants/keycodes/extras').glob('keycodes_*_[0-9].[0-9].[0-9].hjson')
+        languages = {file.stem.removeprefix('keycodes_').rpartition('_')[0] for file in extras}
+        for language in [None, *sorted(languages)]:
+            spec = self.qmk.keycodes.load_spec('latest', language)
+            for entry in spec['keycodes'].values():
+                names.update([entry['key'], *entry.get('aliases', [])])
+            for entry in spec.get('aliases', {}).values():
+                names.update([entry['key'], *entry.get('aliases', [])])
+        return names
+
+
+METHODS = {'keyboards', 'resolve', 'info', 'readme', 'facts'}
+
+
+def answer(tree, request):
+    try:
+        if request['method'] not in METHODS:
+            raise ValueError(f'No such method: {request["method"]}')
+        tree.refresh()
+        return {'id': request['id'], 'ok': getattr(tree, request['method'])(request)}
+    except Exception as error:
+        message = getattr(error, 'message', None) or str(error)
+        return {'id': request['id'], 'error': {'type': type(error).__name__, 'message': message}}
+
+
+def main():
+    answers = claim_stdout()
+    try:
+        tree = Tree()
+    except Exception as error:
+        print(json.dumps({'fatal': {'type': type(error).__name__, 'message': str(error)}}), file=answers, flush=True)
+        return 1
+    print(json.dumps({'ready': True}), file=answers, flush=True)
+    for line in sys.stdin:
+        print(json.dumps(answer(tree, json.loads(line)), separators=(',', ':')), file=answers, flush=True)
+        gc.collect(0)
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,75 @@
+/**
+ * Each try of each job has a folder of its own with a random name, so that two jobs never meet, whatever their
+ * names. It also holds the identities of the build's processes, outside of what the build may write to, so that
+ * they can be ended after a crash of the worker.
+ */
+import { randomBytes } from 'node:crypto';
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errnoOf } from '../../core/errors.ts';
+import { killGroupIfSame, type ProcessIdentity } from '../../core/subprocess.ts';
+
+const PROCESSES = 'processes.jsonl';
+
+export interface BuildFolder {
+  /** What the build sees and writes to. */
+  readonly work: string;
+  /** The whole log's file. */
+  readonly logFile: string;
+  /** Writes an identity down before the build goes on. */
+  recordProcess(identity: ProcessIdentity): void;
+  /** Ends what is left of the build's processes, then removes the folder. */
+  remove(): Promise<void>;
+}
+
+async function readIdentities(folder: string): Promise<ProcessIdentity[]> {
+  try {
+    const text = await readFile(join(folder, PROCESSES), 'utf8');
+    // The last line may be half written: the worker died over it.
+    return text
+      .split('\n')
+      .filter((line) => line.endsWith('}'))
+      .map((line) => JSON.parse(line) as ProcessIdentity);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return [];
+    throw error;
+  }
+}
+
+async function removeFolder(folder: string): Promise<void> {
+  await Promise.all((await readIdentities(folder)).map((identity) => killGroupIfSame(identity)));
+  await rm(folder, { recursive: true, force: true, maxRetries: 3, retryDelay: 100 });
+}
+
+/** Makes `<builds>/<job id>.<random>/`. */
+export function createBuildFolder(builds: string, jobId: string): BuildFolder {
+  const folder = join(builds, `${jobId}.${randomBytes(8).toString('hex')}`);
+  const work = join(folder, 'work');
+  mkdirSync(work, { recursive: true, mode: 0o700 });
+  return {
+    work,
+    logFile: join(folder, 'build.log'),
+    recordProcess(identity) {
+      appendFileSync(join(folder, PROCESSES), `${JSON.stringify(identity)}\n`);
+    },
+    remove: () => removeFolder(folder),
+  };
+}
+
+/**
+ * Removes what crashed builds left: their processes, then their folders. Call it for folders whose worker is known
+ * to be gone.
+ * @param jobIds only those jobs' folders; all when absent (at the start of a service, before its workers).
+ * @returns how many folders there were.
+ */
+export async function removeLeftovers(builds: string, jobIds?: readonly string[]): Promise<number> {
+  const wanted = jobIds === undefined ? null : new Set(jobIds);
+  const names = await readdir(builds).catch((error: unknown) => {
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw error;
+  });
+  const left = names.filter((name) => wanted === null || wanted.has(name.split('.')[0] ?? ''));
+  await Promise.all(left.map((name) => removeFolder(join(builds, name))));
+  return left.length;
+}

@@ -1,0 +1,46 @@
+/** One run of a toolchain, whichever the firmware tree. */
+
+import type { CompileError, CompilePayload, FirmwareSize } from '../../core/compile/job.ts';
+import type { JobProgress } from '../../core/queue/contract.ts';
+import type { ProcessIdentity } from '../../core/subprocess.ts';
+import type { Toolchain } from '../../core/toolchain/toolchain.ts';
+import type { FirmwareTree, TreeVersion } from '../../core/trees/contract.ts';
+import type { BuildLog } from './build-log.ts';
+import type { FoundImage } from './outcome.ts';
+
+export interface BuildRequest {
+  readonly payload: CompilePayload;
+  readonly tree: FirmwareTree;
+  readonly version: TreeVersion;
+  /** Absolute and empty; the only place that the build may write to. */
+  readonly folder: string;
+  /** Folder that outlives the build, for what can be made again at any time. */
+  readonly cacheFolder: string;
+  readonly toolchain: Toolchain;
+  /** Commands that make may run at the same time. */
+  readonly parallel: number;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  readonly log: BuildLog;
+  readonly onProgress: (progress: JobProgress) => void;
+  /** Called for each process that leads a group, so that it can be found after a crash. */
+  readonly onProcess: (identity: ProcessIdentity) => void;
+}
+
+export interface BuildOutcome {
+  /** The build command's own; 0 when the image is there. */
+  readonly exitCode: number;
+  /** What was run, to show and to repeat. */
+  readonly command: readonly string[];
+  /** The checked image; null after a failure. */
+  readonly image: FoundImage | null;
+  readonly size: FirmwareSize | null;
+  readonly errors: readonly CompileError[];
+  /** Generated sources by the name that they get in the source bundle. */
+  readonly sources: Readonly<Record<string, string>>;
+  /** Tool name to version line. */
+  readonly toolchain: Readonly<Record<string, string>>;
+}
+
+/** @throws KilnError `job.timed-out`, `job.canceled`, `toolchain.missing`, `tree.*`, `storage.*` */
+export type Build = (request: BuildRequest) => Promise<BuildOutcome>;

@@ -1,0 +1,154 @@
+/** Carries out one `compile` job: build, check, store. Knows nothing of queues. */
+import { createHash } from 'node:crypto';
+import { homedir } from 'node:os';
+import {
+  ARTIFACTS,
+  type CompilePayload,
+  type CompileResult,
+  compilePayloadSchema,
+} from '../core/compile/job.ts';
+import type { JobProgress, JsonValue } from '../core/queue/contract.ts';
+import type { ArtifactStore } from '../core/storage/contract.ts';
+import type { Toolchain } from '../core/toolchain/toolchain.ts';
+import type { FirmwareTree, TreeRegistry, TreeVersion } from '../core/trees/contract.ts';
+import { createBuildFolder } from './build/build-folder.ts';
+import { createBuildLog, type Replacements } from './build/build-log.ts';
+import type { Build, BuildOutcome } from './build/contract.ts';
+import { makeSourceBundle } from './build/source-bundle.ts';
+
+export interface CompileEnvironment {
+  readonly trees: TreeRegistry;
+  readonly readVersion: (tree: FirmwareTree) => Promise<TreeVersion>;
+  readonly toolchain: Toolchain;
+  readonly store: ArtifactStore;
+  /** How a tree of that kind is built. */
+  readonly buildFor: (tree: FirmwareTree) => Build;
+  readonly buildsFolder: string;
+  readonly cacheFolder: string;
+  /** Paths to keep out of logs, with what stands for them. */
+  readonly dataFolder: string;
+  /** Commands at the same time within one build. */
+  readonly parallel: number;
+}
+
+export interface CompileRun {
+  readonly jobId: string;
+  readonly payload: JsonValue;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: JobProgress) => void;
+  readonly onLine: (line: string) => void;
+}
+
+function sha256(content: Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+/** Longest first, so that a folder inside another is named by its own word. */
+function pathReplacements(
+  work: string,
+  tree: FirmwareTree,
+  environment: CompileEnvironment,
+): Replacements {
+  const pairs: [string, string][] = [
+    [`${work}/qmk_firmware/`, ''],
+    [work, '<build>'],
+    [tree.path, '<tree>'],
+    [environment.dataFolder, '<kiln>'],
+    [homedir(), '~'],
+  ];
+  return pairs.filter(([from]) => from.length > 1).sort(([a], [b]) => b.length - a.length);
+}
+
+async function storeArtifacts(
+  run: CompileRun,
+  payload: CompilePayload,
+  tree: FirmwareTree,
+  version: TreeVersion,
+  outcome: BuildOutcome,
+  logLines: readonly string[],
+  store: ArtifactStore,
+): Promise<string | null> {
+  const digest = outcome.image === null ? null : sha256(outcome.image.content);
+  const image =
+    outcome.image === null || digest === null ? null : { name: outcome.image.name, sha256: digest };
+  const source = await makeSourceBundle({ payload, tree, version, ...outcome, image });
+  await Promise.all([
+    store.put(run.jobId, ARTIFACTS.keymap, Buffer.from(`${payload.keymapJson}\n`)),
+    store.put(run.jobId, ARTIFACTS.source, source),
+    store.put(run.jobId, ARTIFACTS.log, Buffer.from(logLines.join('\n'))),
+  ]);
+  // Last: whoever sees the image sees the rest too.
+  if (outcome.image !== null) {
+    await store.put(run.jobId, outcome.image.name, outcome.image.content);
+  }
+  return digest;
+}
+
+/**
+ * @returns the job's result, of an image or of a compile error.
+ * @throws KilnError when the build could not run to its own end; nothing of it is left.
+ */
+export async function compile(
+  run: CompileRun,
+  environment: CompileEnvironment,
+): Promise<CompileResult> {
+  const startedAt = performance.now();
+  const payload = compilePayloadSchema.parse(run.payload);
+  const tree = await environment.trees.get(payload.tree);
+  const version = await environment.readVersion(tree);
+  const folder = createBuildFolder(environment.buildsFolder, run.jobId);
+  try {
+    const log = createBuildLog({
+      file: folder.logFile,
+      replacements: pathReplacements(folder.work, tree, environment),
+      onLine: run.onLine,
+    });
+    const outcome = await environment
+      .buildFor(tree)({
+        payload,
+        tree,
+        version,
+        folder: folder.work,
+        cacheFolder: environment.cacheFolder,
+        toolchain: environment.toolchain,
+        parallel: environment.parallel,
+        timeoutMs: run.timeoutMs,
+        signal: run.signal,
+        log,
+        onProgress: run.onProgress,
+        onProcess: folder.recordProcess,
+      })
+      .finally(() => log.close());
+    run.onProgress({ stage: 'store', fraction: 0.99 });
+    const lines = await log.lines();
+    const digest = await storeArtifacts(
+      run,
+      payload,
+      tree,
+      version,
+      outcome,
+      lines,
+      environment.store,
+    );
+    return {
+      returncode: outcome.exitCode,
+      output: log.output(),
+      command: [...outcome.command],
+      firmwareFilename: outcome.image?.name ?? null,
+      firmwareSha256: digest,
+      size: outcome.size,
+      errors: [...outcome.errors],
+      tree: {
+        name: tree.name,
+        commit: version.commit,
+        describe: version.describe,
+        dirty: version.dirty,
+      },
+      toolchain: { ...outcome.toolchain },
+      durationMs: Math.round(performance.now() - startedAt),
+    };
+  } finally {
+    await folder.remove();
+  }
+}

@@ -1,0 +1,61 @@
+/** Puts together what a worker can do, from settings and an open database. */
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { COMPILE } from '../core/compile/job.ts';
+import type { Database } from '../core/db/database.ts';
+import { RELEASE } from '../core/release.ts';
+import { type DataPaths, dataPaths, type Settings } from '../core/settings.ts';
+import { createFilesystemStore } from '../core/storage/filesystem-store.ts';
+import { createToolchain } from '../core/toolchain/toolchain.ts';
+import type { FirmwareTree } from '../core/trees/contract.ts';
+import { createGit } from '../core/trees/git.ts';
+import { createTreeRegistry } from '../core/trees/registry.ts';
+import { readTreeVersion, starterVersion } from '../core/trees/version.ts';
+import type { Build } from './build/contract.ts';
+import { buildQmk } from './build/qmk/build-qmk.ts';
+import { buildStarter } from './build/starter/build-starter.ts';
+import { type CompileEnvironment, compile } from './compile.ts';
+import type { Handler } from './slot.ts';
+
+function buildFor(tree: FirmwareTree): Build {
+  return tree.kind === 'starter' ? buildStarter : buildQmk;
+}
+
+function compileEnvironment(
+  settings: Settings,
+  paths: DataPaths,
+  database: Database,
+): CompileEnvironment {
+  const toolchain = createToolchain(settings, paths);
+  const git = createGit(toolchain);
+  return {
+    toolchain,
+    buildFor,
+    trees: createTreeRegistry({ database, folder: paths.trees, git }),
+    store: createFilesystemStore({ root: paths.artifacts }),
+    readVersion: async (tree) =>
+      tree.kind === 'starter' ? starterVersion(RELEASE) : readTreeVersion(tree.path, git),
+    buildsFolder: paths.builds,
+    cacheFolder: join(paths.builds, '..', 'cache'),
+    dataFolder: settings.dataDir,
+    // The cores are shared out among the workers; make itself starts few programs beside its compilers.
+    parallel: Math.max(1, Math.floor(availableParallelism() / settings.workers)),
+  };
+}
+
+/** Every kind of job with the function that carries it out. */
+export function createHandlers(settings: Settings, database: Database): Record<string, Handler> {
+  const environment = compileEnvironment(settings, dataPaths(settings), database);
+  return {
+    [COMPILE]: (claim, context) =>
+      compile(
+        {
+          jobId: claim.job.id,
+          payload: claim.job.payload,
+          timeoutMs: claim.job.timeLimitMs,
+          ...context,
+        },
+        environment,
+      ),
+  };
+}

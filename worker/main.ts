@@ -1,0 +1,63 @@
+/**
+ * The worker process: one slot, on the service's database. Ends itself when the service is gone, since nobody would
+ * end it then.
+ *
+ * Usage: node worker/main.ts <WorkerArguments as JSON>
+ */
+import { openDatabase } from '../core/db/database.ts';
+import { createLogger } from '../core/log.ts';
+import { createSqliteQueue } from '../core/queue/sqlite/sqlite-queue.ts';
+import { dataPaths } from '../core/settings.ts';
+import { createHandlers } from './handlers.ts';
+import type { FromWorker, ToWorker, WorkerArguments } from './messages.ts';
+import { runSlot } from './slot.ts';
+
+const ALIVE_MS = 10_000;
+
+async function main(): Promise<void> {
+  const { settings, workerId, logFile } = JSON.parse(process.argv[2] ?? '') as WorkerArguments;
+  const log = createLogger({
+    level: settings.logLevel,
+    name: 'worker',
+    ...(logFile === undefined ? {} : { destination: logFile }),
+  }).child({ workerId });
+  const database = openDatabase(dataPaths(settings).database);
+  const drain = new AbortController();
+  const say = (message: FromWorker): void => {
+    if (process.connected) process.send?.(message);
+  };
+  const queue = createSqliteQueue({
+    database,
+    queueLimit: settings.queueLimit,
+    onWrite: (jobId) => say({ type: 'queue-changed', jobId }),
+  });
+
+  process.on('message', (message: ToWorker) => {
+    if (message.type === 'drain') drain.abort();
+    else queue.notify(message.jobId);
+  });
+  process.on('disconnect', () => drain.abort());
+  process.on('SIGTERM', () => drain.abort());
+  // On a terminal, Ctrl+C reaches the whole group; the service decides when workers end.
+  process.on('SIGINT', () => undefined);
+  const alive = setInterval(() => say({ type: 'alive' }), ALIVE_MS);
+  say({ type: 'alive' });
+
+  try {
+    await runSlot({
+      queue,
+      workerId,
+      log,
+      handlers: createHandlers(settings, database),
+      signal: drain.signal,
+      onBusy: (jobId) => say({ type: 'busy', jobId }),
+    });
+  } finally {
+    clearInterval(alive);
+    await queue.close();
+    database.close();
+    if (process.connected) process.disconnect();
+  }
+}
+
+await main();

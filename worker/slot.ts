@@ -1,0 +1,235 @@
+/**
+ * A worker's loop: claim, work, end; one job at a time. May die at any instant: the queue gives its job to another
+ * worker.
+ */
+import { KilnError, toKilnError } from '../core/errors.ts';
+import type { Logger } from '../core/log.ts';
+import type {
+  Claim,
+  Heartbeat,
+  JobProgress,
+  JobQueue,
+  JsonValue,
+  WorkerEvent,
+} from '../core/queue/contract.ts';
+
+/** A worker that says nothing for so long is taken for dead. */
+export const LEASE_MS = 30_000;
+const HEARTBEAT_MS = LEASE_MS / 6;
+/** Asked without a nudge so often; nudges make it quick. */
+const IDLE_POLL_MS = 1000;
+/** Log lines are written in batches: each write waits for the disk. */
+const FLUSH_MS = 100;
+
+export interface JobContext {
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+  readonly onProgress: (progress: JobProgress) => void;
+  readonly onLine: (line: string) => void;
+}
+
+/** Carries out a job of one kind. @throws KilnError with why it could not be. */
+export type Handler = (claim: Claim, context: JobContext) => Promise<JsonValue>;
+
+export interface SlotOptions {
+  readonly queue: JobQueue;
+  readonly workerId: string;
+  readonly handlers: Readonly<Record<string, Handler>>;
+  readonly log: Logger;
+  /** Aborting it drains: the job in hand goes back to the queue. */
+  readonly signal: AbortSignal;
+  /** Called with the job in hand, or null, whenever it changes. */
+  readonly onBusy?: (jobId: string | null) => void;
+}
+
+type Interruption = 'cancel' | 'lost' | 'drain';
+
+/** Buffers a job's events and writes them in order, a batch at a time. */
+function createRecorder(queue: JobQueue, claim: Claim, log: Logger) {
+  let pending: WorkerEvent[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let writing: Promise<void> = Promise.resolve();
+
+  const flush = (): Promise<void> => {
+    clearTimeout(timer);
+    timer = undefined;
+    const events = pending;
+    pending = [];
+    if (events.length > 0) {
+      writing = writing
+        .then(() => queue.record(claim, events))
+        // The live view is a comfort; the build and its full log go on without it.
+        .catch((error: unknown) => log.warn({ err: error }, 'live log could not be written'));
+    }
+    return writing;
+  };
+
+  const add = (event: WorkerEvent): void => {
+    const last = pending.at(-1);
+    if (event.type === 'log' && last?.type === 'log') {
+      pending[pending.length - 1] = { type: 'log', lines: [...last.lines, ...event.lines] };
+    } else if (event.type === 'progress' && last?.type === 'progress') {
+      pending[pending.length - 1] = event;
+    } else {
+      pending.push(event);
+    }
+    timer ??= setTimeout(() => void flush(), FLUSH_MS);
+  };
+  return { add, flush };
+}
+
+/** Keeps the claim alive; calls back once, when the job has to stop. */
+function keepAlive(
+  queue: JobQueue,
+  claim: Claim,
+  log: Logger,
+  interrupt: (why: Interruption) => void,
+): () => void {
+  const ask = async (): Promise<void> => {
+    const answer: Heartbeat | null = await queue
+      .heartbeat(claim, LEASE_MS)
+      .catch((error: unknown) => {
+        log.warn({ err: error }, 'heartbeat could not be written');
+        return null;
+      });
+    if (answer === 'cancel' || answer === 'lost') interrupt(answer);
+  };
+  const timer = setInterval(() => void ask(), HEARTBEAT_MS);
+  // A cancel is not to wait for the next beat.
+  const unwatch = queue.watch((jobId) => {
+    if (jobId === claim.job.id || jobId === null) void ask();
+  });
+  return () => {
+    clearInterval(timer);
+    unwatch();
+  };
+}
+
+/** Writes how a job ended. A claim that is lost by now is somebody else's job: nothing to do. */
+async function end(log: Logger, write: () => Promise<unknown>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (!(error instanceof KilnError) || error.code !== 'queue.claim-lost') throw error;
+    log.warn('the job was given to another worker meanwhile');
+  }
+}
+
+async function work(claim: Claim, options: SlotOptions): Promise<void> {
+  const { queue } = options;
+  const log = options.log.child({ jobId: claim.job.id });
+  const stop = new AbortController();
+  let interruption: Interruption | null = null;
+  const interrupt = (why: Interruption): void => {
+    interruption ??= why;
+    stop.abort();
+  };
+  const drain = (): void => interrupt('drain');
+  options.signal.addEventListener('abort', drain);
+  const letGo = keepAlive(queue, claim, log, interrupt);
+  const recorder = createRecorder(queue, claim, log);
+  const startedAt = performance.now();
+  log.info({ kind: claim.job.kind, tries: claim.job.tries }, 'job started');
+  try {
+    const handler = options.handlers[claim.job.kind];
+    if (handler === undefined) {
+      throw new KilnError('internal.defect', `No worker knows the kind ${claim.job.kind}.`);
+    }
+    const result = await handler(claim, {
+      signal: stop.signal,
+      log,
+      onProgress: (progress) => recorder.add({ type: 'progress', progress }),
+      onLine: (line) => recorder.add({ type: 'log', lines: [line] }),
+    });
+    await recorder.flush();
+    await end(log, () => queue.finish(claim, result));
+    log.info({ durationMs: Math.round(performance.now() - startedAt) }, 'job finished');
+  } catch (error) {
+    await recorder.flush();
+    await endInterrupted(claim, options, log, interruption, error);
+  } finally {
+    letGo();
+    options.signal.removeEventListener('abort', drain);
+  }
+}
+
+async function endInterrupted(
+  claim: Claim,
+  { queue }: SlotOptions,
+  log: Logger,
+  interruption: Interruption | null,
+  error: unknown,
+): Promise<void> {
+  const known = toKilnError(error);
+  switch (interruption) {
+    case 'lost':
+      log.warn('the job was taken back while it ran');
+      return;
+    case 'cancel':
+      log.info('job canceled');
+      return end(log, () => queue.cancelClaimed(claim));
+    case 'drain':
+      log.info('job handed back');
+      return end(log, () => queue.handBack(claim));
+    case null:
+      log[known.kind === 'defect' ? 'error' : 'warn'](
+        { err: error, code: known.code },
+        'job failed',
+      );
+      return end(log, () => queue.fail(claim, known.toReport()));
+  }
+}
+
+/**
+ * A bell that rings when there may be work. Armed before a claim and asked after it, so that a job that came in
+ * between is not overlooked.
+ */
+function createBell(queue: JobQueue, signal: AbortSignal) {
+  let rung = false;
+  let wake: (() => void) | undefined;
+  const ring = (): void => {
+    rung = true;
+    wake?.();
+  };
+  const unwatch = queue.watch(ring);
+  signal.addEventListener('abort', ring);
+  return {
+    disarm(): void {
+      unwatch();
+      signal.removeEventListener('abort', ring);
+    },
+    /** Resolves at once when it rang since the last call, else at the next ring or after the poll's time. */
+    async wait(): Promise<void> {
+      if (!rung) {
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, IDLE_POLL_MS);
+          wake = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+      }
+      rung = false;
+    },
+  };
+}
+
+/** Works until the signal is aborted. @throws when the queue itself fails: end the process and start anew. */
+export async function runSlot(options: SlotOptions): Promise<void> {
+  const { queue, signal } = options;
+  const kinds = Object.keys(options.handlers);
+  const bell = createBell(queue, signal);
+  try {
+    while (!signal.aborted) {
+      const claim = await queue.claim(options.workerId, kinds, LEASE_MS);
+      if (claim === null) {
+        await bell.wait();
+        continue;
+      }
+      options.onBusy?.(claim.job.id);
+      await work(claim, options).finally(() => options.onBusy?.(null));
+    }
+  } finally {
+    bell.disarm();
+  }
+}
