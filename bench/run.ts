@@ -1,0 +1,49 @@
+/**
+ * `npm run bench -- <name> [--json] [--runs N]`: runs one benchmark. With `--json` it prints one JSON line a figure,
+ * else a table. Benchmarks compare within one run: the machine's speed drifts from run to run.
+ */
+import { parseArgs } from 'node:util';
+import type { Benchmark, Figure } from './figure.ts';
+
+const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly benchmark: Benchmark }>>> = {
+  'cold-build': () => import('./cold-build.ts'),
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'boolean', default: false },
+    runs: { type: 'string', default: '5' },
+  },
+});
+
+function print(name: string, { figure, value, unit, runs, target }: Figure): void {
+  if (values.json) {
+    console.log(JSON.stringify({ bench: name, figure, value, unit, runs, target }));
+    return;
+  }
+  const aim = target === undefined ? '' : `  (aim ≤ ${target})`;
+  const spread =
+    runs === undefined ? '' : `  ${Math.min(...runs).toFixed(2)}–${Math.max(...runs).toFixed(2)}`;
+  console.log(
+    `${figure.padEnd(48)} ${value.toFixed(3).padStart(10)} ${unit.padEnd(6)}${spread}${aim}`,
+  );
+}
+
+const name = positionals[0] ?? '';
+const load = BENCHMARKS[name];
+if (load === undefined) {
+  console.error(
+    `There is no benchmark “${name}”; there are: ${Object.keys(BENCHMARKS).join(', ')}.`,
+  );
+  process.exitCode = 2;
+} else {
+  const { benchmark } = await load();
+  const say = (text: string): void => console.error(text);
+  try {
+    for await (const figure of benchmark({ runs: Number(values.runs), say })) print(name, figure);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
+  }
+}
