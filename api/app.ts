@@ -1,0 +1,95 @@
+/** Composes the HTTP API from its parts; opens no port. */
+import { randomUUID } from 'node:crypto';
+import fastify from 'fastify';
+import {
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import type { Logger } from '../core/log.ts';
+import type { Settings } from '../core/settings.ts';
+import type { Api, ApiDependencies } from './dependencies.ts';
+import { installEventStreams, type SendEvents } from './event-stream.ts';
+import { type ApiLimits, LIMITS } from './limits.ts';
+import { answerClientError, installErrorHandlers, sendError } from './plugins/errors.ts';
+import { guardRequest, installGuard } from './plugins/guard.ts';
+import { installBodyParser } from './plugins/json-body.ts';
+import { installOpenApi, openApiRoutes } from './plugins/openapi.ts';
+import { RequestLog } from './plugins/request-log.ts';
+import { compileRoutes } from './routes/compile.ts';
+import { compileFileRoutes } from './routes/compile-files.ts';
+import { compileJobRoutes } from './routes/compile-jobs.ts';
+import { keyboardRoutes } from './routes/keyboards.ts';
+import { kilnJobEventRoutes } from './routes/kiln-job-events.ts';
+import { kilnJobRoutes } from './routes/kiln-jobs.ts';
+import { kilnServiceRoutes } from './routes/kiln-service.ts';
+import { rootRoutes } from './routes/root.ts';
+import { skeletonRoutes } from './routes/skeletons.ts';
+import { statusRoutes } from './routes/status.ts';
+
+/**
+ * The service's HTTP API, ready for `inject` or for `startServer`. Closing it ends its event streams; the
+ * parts it was given stay open.
+ */
+export function createApp(dependencies: ApiDependencies, limits: ApiLimits = LIMITS): Api {
+  const app = createFastify(dependencies.log, dependencies.settings, limits);
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  installBodyParser(app, limits.bodyBytes);
+  installErrorHandlers(app);
+  installGuard(app, dependencies.settings);
+  installOpenApi(app);
+  const sendEvents = installEventStreams(app, limits.heartbeatMs);
+  // Once the OpenAPI plugin is there, which has to see each of them.
+  app.after(() => addRoutes(app, dependencies, sendEvents));
+  return app;
+}
+
+function addRoutes(app: Api, dependencies: ApiDependencies, sendEvents: SendEvents): void {
+  rootRoutes(app);
+  statusRoutes(app, dependencies);
+  skeletonRoutes(app);
+  keyboardRoutes(app, dependencies);
+  compileRoutes(app, dependencies);
+  compileJobRoutes(app, dependencies);
+  compileFileRoutes(app, dependencies);
+  kilnJobRoutes(app, dependencies);
+  kilnJobEventRoutes(app, dependencies, sendEvents);
+  kilnServiceRoutes(app, dependencies);
+  openApiRoutes(app);
+}
+
+function createFastify(log: Logger, settings: Settings, limits: ApiLimits): Api {
+  return fastify({
+    loggerInstance: log,
+    logController: new RequestLog(),
+    genReqId: () => randomUUID().slice(0, 8),
+    // QMK Configurator's container asks for //v1/…: its proxy's prefix and path both bring a slash.
+    rewriteUrl: ({ url = '/' }) => url.replace(/^\/{2,}/, '/'),
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: limits.requestMs,
+    connectionTimeout: limits.idleMs,
+    keepAliveTimeout: limits.keepAliveMs,
+    maxRequestsPerSocket: limits.requestsPerConnection,
+    http: {
+      headersTimeout: limits.headersMs,
+      connectionsCheckingInterval: limits.checkMs,
+    },
+    // No parameter meets a pattern before its handler: one that is too long is only an unknown one.
+    routerOptions: { maxParamLength: 16 * 1024 },
+    // Idle connections go at once when the service stops; answers under way may end.
+    forceCloseConnections: 'idle',
+    // What still comes in on an open connection meanwhile is answered like everything else.
+    return503OnClosing: false,
+    clientErrorHandler: answerClientError,
+    // A path that is no text (%zz) is refused before any hook.
+    frameworkErrors: (error, request, reply) => {
+      try {
+        guardRequest(request, reply, settings);
+        sendError(error, request, reply);
+      } catch (refusal) {
+        sendError(refusal, request, reply);
+      }
+    },
+  }).withTypeProvider<ZodTypeProvider>();
+}

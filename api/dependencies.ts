@@ -1,0 +1,50 @@
+/** What the HTTP API is given: it makes none of these parts itself, so that tests can hand in their own. */
+import type {
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Catalogues } from '../core/catalogue/contract.ts';
+import type { Logger } from '../core/log.ts';
+import type { JobQueue } from '../core/queue/contract.ts';
+import type { Settings } from '../core/settings.ts';
+import type { ArtifactStore } from '../core/storage/contract.ts';
+import type { TreeRegistry } from '../core/trees/contract.ts';
+
+export interface WorkerHealth {
+  readonly id: string;
+  /** Its process runs and answers. */
+  readonly alive: boolean;
+  /** Milliseconds since the epoch; null before the first sign of life. */
+  readonly lastHeartbeatAt: number | null;
+}
+
+export interface ServiceHealth {
+  readonly workers: readonly WorkerHealth[];
+}
+
+export interface ApiDependencies {
+  readonly settings: Settings;
+  readonly queue: JobQueue;
+  readonly store: ArtifactStore;
+  readonly trees: TreeRegistry;
+  readonly catalogues: Catalogues;
+  readonly log: Logger;
+  /** The session token that opens what changes state or reveals more than the public contract. */
+  readonly token: string;
+  /** Kiln's version, as `/v1` shows it. */
+  readonly version: string;
+  /** How the service's workers are, now; asked at every status request, so it must be cheap. */
+  health(): ServiceHealth;
+}
+
+/** A Fastify instance whose handlers are typed by the zod schemas of their routes. */
+export type Api = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  Logger,
+  ZodTypeProvider
+>;

@@ -1,0 +1,88 @@
+/** The OpenAPI document, made from the routes' own schemas, so that it cannot say anything else. */
+import { STATUS_CODES } from 'node:http';
+import swagger from '@fastify/swagger';
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { Api } from '../dependencies.ts';
+import { errorsOf } from '../schemas/errors.ts';
+
+/** Has to be called before the routes are added. */
+export function installOpenApi(app: Api): void {
+  app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Kiln',
+        description:
+          'Compiles QMK keyboard firmware. `/v1` is the contract of the hosted QMK API; `/kiln/v1` is ' +
+          'Kiln’s own.',
+        // Of the interface, not of the program: it changes when clients have to.
+        version: '1',
+      },
+      components: {
+        securitySchemes: {
+          sessionToken: {
+            type: 'http',
+            scheme: 'bearer',
+            description: '`kiln serve` prints where the file with the token lies',
+          },
+        },
+      },
+    },
+    transform: nameWildcard,
+    transformObject: tidy,
+  });
+}
+
+/** OpenAPI has no wildcards: `/v1/keyboards/*` becomes `/v1/keyboards/{path}`, the parameter `*` `path`. */
+const nameWildcard: typeof jsonSchemaTransform = (route) => {
+  const { schema, url } = jsonSchemaTransform(route);
+  if (!url.endsWith('/*')) return { schema, url };
+  const params = JSON.parse(JSON.stringify(schema.params).replaceAll('"*"', '"path"'));
+  return { schema: { ...schema, params }, url: `${url.slice(0, -1)}:path` };
+};
+
+interface Document {
+  readonly paths?: Record<string, Record<string, { responses: Record<string, Described> }>>;
+  readonly components?: { readonly schemas?: Record<string, unknown> };
+}
+interface Described {
+  description: string;
+}
+
+/** What the packages leave untidy, so that the committed document reads well. */
+const tidy: typeof jsonSchemaTransformObject = (source) => {
+  const document = jsonSchemaTransformObject(source) as Document;
+  for (const methods of Object.values(document.paths ?? {})) {
+    for (const { responses } of Object.values(methods)) describeAnswers(responses);
+  }
+  // Each named schema comes in two variants, for requests and for answers; all of ours are of answers.
+  const schemas = Object.entries(document.components?.schemas ?? {}).filter(
+    ([name]) => !name.endsWith('Input'),
+  );
+  const components = { ...document.components, schemas: Object.fromEntries(schemas) };
+  return { ...document, components } as ReturnType<typeof jsonSchemaTransformObject>;
+};
+
+function describeAnswers(responses: Record<string, Described>): void {
+  for (const [status, answer] of Object.entries(responses)) {
+    if (answer.description === 'Default Response') {
+      answer.description = STATUS_CODES[status] ?? status;
+    }
+  }
+}
+
+export function openApiRoutes(app: Api): void {
+  app.get(
+    '/kiln/v1/openapi.json',
+    {
+      schema: {
+        summary: 'This document',
+        tags: ['service'],
+        response: { 200: z.looseObject({ openapi: z.string() }), ...errorsOf() },
+      },
+    },
+    // The type of the plugin's answer covers OpenAPI 2 as well.
+    async () => app.swagger() as unknown as { openapi: string },
+  );
+}

@@ -1,0 +1,37 @@
+/** One log line a request, when it is answered: no bodies, no headers. */
+import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import { isJobId } from '../../core/queue/contract.ts';
+
+/** Reads that went well are logged at `debug` (a waiting client polls), the rest at `info`. */
+export class RequestLog extends LogController {
+  override incomingRequest(): void {
+    // The line at the end says it all.
+  }
+
+  override requestCompleted(
+    error: Error | null | undefined,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): void {
+    const reads = request.method === 'GET' || request.method === 'HEAD';
+    const level = reads && reply.statusCode < 400 && !error ? 'debug' : 'info';
+    const jobId = jobIdOf(request);
+    request.log[level](
+      {
+        method: request.method,
+        // The pattern, not the address: that may hold anything, of any length.
+        route: request.routeOptions.url ?? null,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+        ...(jobId === undefined ? {} : { jobId }),
+        ...(error ? { err: error } : {}),
+      },
+      'answered',
+    );
+  }
+}
+
+function jobIdOf(request: FastifyRequest): string | undefined {
+  const id = (request.params as { id?: string } | null)?.id;
+  return id !== undefined && isJobId(id) ? id : undefined;
+}

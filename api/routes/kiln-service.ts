@@ -1,0 +1,48 @@
+/** `/kiln/v1/health` and `/kiln/v1/trees`: the service itself, and the firmware trees it builds from. */
+import type { Api, ApiDependencies } from '../dependencies.ts';
+import { requireToken } from '../plugins/token.ts';
+import { errorsOf } from '../schemas/errors.ts';
+import { serviceHealthSchema, treesSchema } from '../schemas/kiln-service.ts';
+
+export function kilnServiceRoutes(app: Api, dependencies: ApiDependencies): void {
+  const { health, queue, token, trees, version } = dependencies;
+
+  app.get(
+    '/kiln/v1/health',
+    {
+      schema: {
+        summary: 'Whether the service lives; for supervisors, without secrets',
+        tags: ['service'],
+        response: { 200: serviceHealthSchema, ...errorsOf() },
+      },
+    },
+    async (_request, reply) => {
+      const { workers } = health();
+      const alive = workers.filter((worker) => worker.alive).length;
+      reply.header('cache-control', 'no-store');
+      return {
+        status: alive > 0 ? ('running' as const) : ('degraded' as const),
+        version,
+        workers: { alive, total: workers.length },
+        queue: await queue.counts(),
+      };
+    },
+  );
+
+  app.get(
+    '/kiln/v1/trees',
+    {
+      onRequest: requireToken(token),
+      schema: {
+        summary: 'The firmware trees',
+        tags: ['service'],
+        security: [{ sessionToken: [] }],
+        response: { 200: treesSchema, ...errorsOf(401) },
+      },
+    },
+    async (_request, reply) => {
+      reply.header('cache-control', 'no-store');
+      return { trees: [...(await trees.list())] };
+    },
+  );
+}

@@ -1,0 +1,31 @@
+/** Kiln's own view of the service and its firmware trees. */
+import { z } from 'zod';
+
+export const serviceHealthSchema = z
+  .object({
+    status: z.enum(['running', 'degraded']),
+    version: z.string(),
+    workers: z.object({ alive: z.int(), total: z.int() }),
+    queue: z.object({ queued: z.int(), running: z.int() }),
+  })
+  .meta({ id: 'ServiceHealth' });
+
+export const treesSchema = z
+  .object({
+    trees: z
+      .array(
+        z.object({
+          name: z.string(),
+          kind: z.enum(['starter', 'folder', 'git']),
+          origin: z.string().nullable(),
+          ref: z.string().nullable(),
+          path: z.string(),
+          commit: z.string().nullable(),
+          previousCommit: z.string().nullable(),
+          isDefault: z.boolean(),
+          addedAt: z.int().describe('Milliseconds since the epoch'),
+        }),
+      )
+      .describe('The default tree first, then by name'),
+  })
+  .meta({ id: 'Trees' });

@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createService } from '../../fixtures/api/service.ts';
+
+const COMMITTED = join(import.meta.dirname, '../../../api/openapi.json');
+
+describe('the OpenAPI document', () => {
+  it('is what api/openapi.json holds (to write it anew: npx vitest run --project unit test/unit/api/openapi.test.ts -u)', async () => {
+    const answer = await createService().get('/kiln/v1/openapi.json');
+    expect(answer.statusCode).toBe(200);
+    await expect(`${JSON.stringify(answer.json(), null, 2)}\n`).toMatchFileSnapshot(COMMITTED);
+  });
+
+  it('is of version 3.1, with every answer of every route described by a schema', async () => {
+    const document = (await createService().get('/kiln/v1/openapi.json')).json();
+    expect(document.openapi).toBe('3.1.0');
+    for (const [path, methods] of Object.entries<Record<string, { responses: object }>>(
+      document.paths,
+    )) {
+      for (const [method, { responses }] of Object.entries(methods)) {
+        const where = `${method} ${path}`;
+        expect(Object.keys(responses), where).toEqual(
+          expect.arrayContaining(['200', '403', '421', '500']),
+        );
+        for (const answer of Object.values<{ content?: object }>(responses as never)) {
+          expect(Object.keys(answer.content ?? {}).length, where).toBeGreaterThan(0);
+        }
+      }
+    }
+  });
+
+  it('defines everything that it refers to', async () => {
+    const { body, json } = await createService().get('/kiln/v1/openapi.json');
+    const defined = Object.keys(json().components.schemas);
+    const named = [...body.matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map((match) => match[1]);
+    expect([...new Set(named)].sort()).toEqual(defined.sort());
+  });
+
+  it('describes every route', async () => {
+    const service = createService();
+    const { paths } = (await service.get('/kiln/v1/openapi.json')).json();
+    expect(Object.keys(paths).sort()).toEqual([
+      '/kiln/v1/health',
+      '/kiln/v1/jobs',
+      '/kiln/v1/jobs/{id}',
+      '/kiln/v1/jobs/{id}/cancel',
+      '/kiln/v1/jobs/{id}/events',
+      '/kiln/v1/openapi.json',
+      '/kiln/v1/trees',
+      '/v1',
+      '/v1/compile',
+      '/v1/compile/{id}',
+      '/v1/compile/{id}/download',
+      '/v1/compile/{id}/hex',
+      '/v1/compile/{id}/keymap',
+      '/v1/compile/{id}/source',
+      '/v1/healthcheck',
+      '/v1/keyboard_list.json',
+      '/v1/keyboards',
+      '/v1/keyboards/{path}',
+      '/v1/skeletons',
+      '/v1/skeletons/keymap',
+    ]);
+  });
+});

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import {
+  claimJob,
+  compileError,
+  compileResult,
+  createService,
+  FIRMWARE,
+  FIRST_ID,
+  finishJob,
+  submitJob,
+} from '../../../fixtures/api/service.ts';
+
+const PATHS = ['download', 'hex', 'source', 'keymap'];
+
+describe('GET /v1/compile/<id>/…', () => {
+  it.each([
+    ['download', 'application/octet-stream', 'planck_rev6_mymap.bin', FIRMWARE.toString()],
+    ['hex', 'application/octet-stream', 'planck_rev6_mymap.bin', FIRMWARE.toString()],
+    ['source', 'application/zip', 'qmk_firmware-planck-rev6-mymap.zip', 'PK zip bytes'],
+    ['keymap', 'application/json', 'planck-rev6-mymap.json', '{"keyboard":"planck/rev6"}\n'],
+  ])('serves %s as an attachment under its contract name', async (path, type, name, bytes) => {
+    const service = createService();
+    await submitJob(service);
+    await finishJob(service);
+    const answer = await service.get(`/v1/compile/${FIRST_ID}/${path}`);
+    expect(answer.statusCode).toBe(200);
+    expect(answer.body).toBe(bytes);
+    expect(answer.headers).toMatchObject({
+      'content-type': type,
+      'content-disposition': `attachment; filename="${name}"`,
+      'content-length': String(bytes.length),
+      'x-content-type-options': 'nosniff',
+    });
+  });
+
+  it.each(PATHS)('answers HEAD for %s with the headers of GET and no body', async (path) => {
+    const service = createService();
+    await submitJob(service);
+    await finishJob(service);
+    const url = `/v1/compile/${FIRST_ID}/${path}`;
+    const get = await service.get(url);
+    const head = await service.app.inject({
+      method: 'HEAD',
+      url,
+      headers: { host: 'localhost:5001' },
+    });
+    const { date: _date, connection: _connection, ...headers } = get.headers;
+    expect(head.statusCode).toBe(200);
+    expect(head.headers).toMatchObject(headers);
+    expect(head.body).toBe('');
+  });
+
+  it.each(PATHS)('answers %s of a job under way with 404 in JSON', async (path) => {
+    const service = createService();
+    await submitJob(service);
+    const answer = await service.get(`/v1/compile/${FIRST_ID}/${path}`);
+    expect(answer.statusCode).toBe(404);
+    expect(answer.json()).toMatchObject({ code: 404, error: { code: 'job.no-file' } });
+    expect(answer.json().message).toContain('not ended yet');
+  });
+
+  it.each(PATHS)('answers %s of an unknown job with 404 in JSON', async (path) => {
+    const { get } = createService();
+    for (const id of ['0'.repeat(32), 'not-an-id', '..%2f..']) {
+      const answer = await get(`/v1/compile/${id}/${path}`);
+      expect(answer.statusCode).toBe(404);
+      expect(answer.json()).toMatchObject({ code: 404, message: 'Compile job not found' });
+    }
+  });
+
+  it('has no firmware, but source and keymap, after a compile error', async () => {
+    const service = createService();
+    await submitJob(service);
+    await finishJob(service, compileError());
+    const statuses = await Promise.all(
+      PATHS.map(async (path) => (await service.get(`/v1/compile/${FIRST_ID}/${path}`)).statusCode),
+    );
+    expect(statuses).toEqual([404, 404, 200, 200]);
+  });
+
+  it('answers files that were swept with 404', async () => {
+    const service = createService();
+    await submitJob(service);
+    await finishJob(service);
+    await service.store.delete(FIRST_ID);
+    const answer = await service.get(`/v1/compile/${FIRST_ID}/download`);
+    expect(answer.statusCode).toBe(404);
+    expect(answer.json()).toMatchObject({ error: { code: 'job.no-file' } });
+    expect(answer.headers['content-disposition']).toBeUndefined();
+  });
+
+  it('keeps a name that slipped through the checks inside its header', async () => {
+    const service = createService();
+    await submitJob(service, { keymap: 'a"; x="\r\nSet-Cookie: é' });
+    await service.store.put(FIRST_ID, 'keymap.json', Buffer.from('{}'));
+    await service.queue.finish(await claimJob(service), compileResult());
+    const answer = await service.get(`/v1/compile/${FIRST_ID}/keymap`);
+    expect(answer.headers['content-disposition']).toMatch(
+      /^attachment; filename="planck-rev6-a[A-Za-z0-9._-]+"$/,
+    );
+    expect(answer.headers['set-cookie']).toBeUndefined();
+  });
+});
