@@ -14,14 +14,18 @@ if (process.env.KILN_GUARD !== 'passed') {
 
 const MAIN = `
 export async function main(argv: string[]): Promise<number> {
-  console.log(JSON.stringify({ argv, guard: process.env.KILN_GUARD ?? null }));
-  if (argv[0] !== 'wait') return 7;
+  const tell = () => console.log(JSON.stringify({ argv, guard: process.env.KILN_GUARD ?? null }));
+  if (argv[0] !== 'wait') return tell() ?? 7;
   const timer = setTimeout(() => undefined, 60_000);
-  return new Promise((resolve) => process.once('SIGTERM', () => {
-    console.log('heard SIGTERM');
-    clearTimeout(timer);
-    resolve(3);
-  }));
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => {
+      console.log('heard SIGTERM');
+      clearTimeout(timer);
+      resolve(3);
+    });
+    // Only now: whoever reads this sends the signal.
+    tell();
+  });
 }
 `;
 
