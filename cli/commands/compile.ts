@@ -1,0 +1,165 @@
+/** `kiln compile`: a keymap file in, an image out. */
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, extname, join, relative } from 'node:path';
+import type { JobView } from '../../api/schemas/kiln-jobs.ts';
+import { errnoOf, errorFromReport, KilnError, toKilnError } from '../../core/errors.ts';
+import { parseStrictJson } from '../../core/keymap/strict-json.ts';
+import { dataPaths } from '../../core/settings.ts';
+import { type CommandContext, createContext, type GlobalOptions } from '../context.ts';
+import { EXIT } from '../exit-codes.ts';
+import { findService } from '../service/find-service.ts';
+import { createHttpClient } from '../service/http-client.ts';
+import type { JobClient } from '../service/job-client.ts';
+import { createLocalClient } from '../service/local-client.ts';
+
+export interface CompileOptions extends GlobalOptions {
+  readonly tree?: string;
+  readonly output?: string;
+  readonly log?: boolean;
+}
+
+async function readKeymap(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    const why = errnoOf(error) === 'ENOENT' ? 'does not exist' : 'cannot be read';
+    throw new KilnError('keymap.unreadable', `The keymap file ${file} ${why}.`, { cause: error });
+  }
+}
+
+/** Names the tree inside the keymap, where the API expects it: the contract's `branch`. */
+function nameTree(keymap: Uint8Array, tree: string | undefined): Uint8Array {
+  if (tree === undefined) return keymap;
+  const value = parseStrictJson(keymap);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return keymap;
+  return Buffer.from(JSON.stringify({ ...value, branch: tree }));
+}
+
+async function connect({ settings, log }: CommandContext): Promise<JobClient> {
+  const url = await findService(settings);
+  if (url !== null) return createHttpClient(url, dataPaths(settings).token);
+  return createLocalClient(settings, log);
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isDirectory() ?? false;
+}
+
+/** `-o` names a folder when it is one, ends with a slash or has no extension; else a file. */
+async function targetFile(output: string | undefined, imageName: string): Promise<string> {
+  if (output === undefined) return imageName;
+  const folder = /[\\/]$/.test(output) || extname(output) === '' || (await isFolder(output));
+  return folder ? join(output, imageName) : output;
+}
+
+function describeSize({ result }: JobView): string {
+  const size = result?.size;
+  if (size === null || size === undefined) return '';
+  const used = size.used.toLocaleString('en');
+  if (size.limit === null) return ` · ${used} bytes`;
+  const percent = Math.round((size.used / size.limit) * 100);
+  return ` · ${used} of ${size.limit.toLocaleString('en')} bytes (${percent} %)`;
+}
+
+/** Follows the job to its end; Ctrl+C cancels it first. */
+async function follow(
+  client: JobClient,
+  id: string,
+  label: string,
+  context: CommandContext,
+  showLog: boolean,
+) {
+  const { terminal } = context;
+  const cancel = (): void => {
+    terminal.status(`${label}: canceling`);
+    client.cancel(id).catch((error: unknown) => terminal.error(toKilnError(error)));
+  };
+  process.on('SIGINT', cancel);
+  process.on('SIGTERM', cancel);
+  try {
+    for await (const step of client.story(id)) {
+      if (step.event === 'progress') terminal.progress(label, step.data);
+      if (step.event === 'log' && showLog) for (const line of step.data.lines) terminal.line(line);
+      if (step.event === 'state' && step.data.state === 'queued')
+        terminal.status(`${label}: waiting`);
+    }
+  } finally {
+    process.off('SIGINT', cancel);
+    process.off('SIGTERM', cancel);
+    terminal.clearStatus();
+  }
+}
+
+async function writeImage(
+  client: JobClient,
+  id: string,
+  view: JobView,
+  output: string | undefined,
+) {
+  const file = await targetFile(output, view.result?.firmwareFilename ?? 'firmware');
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, await client.image(id));
+  } catch (error) {
+    throw toKilnError(error);
+  }
+  return file;
+}
+
+/** A build that ran and gave no image: the first error, then where the rest is. */
+function reportCompileError(view: JobView, output: string, context: CommandContext): number {
+  const { terminal } = context;
+  const first = view.result?.errors[0];
+  const place = first?.file === undefined ? '' : ` (${first.file}:${first.line})`;
+  const key =
+    first?.layer === undefined || place === ''
+      ? ''
+      : `Key ${first.index} on layer ${first.layer} (\`${first.keycode}\`): `;
+  const message =
+    first === undefined ? 'The keymap did not compile.' : `${key}${first.message}${place}`;
+  if (!terminal.json) {
+    for (const line of output.split('\n').slice(-40)) terminal.line(line);
+  }
+  const more = (view.result?.errors.length ?? 0) - 1;
+  terminal.error(
+    new KilnError('build.compile-failed', message, {
+      remedy:
+        more > 0
+          ? `Mend this first; ${more} more follow in the log above.`
+          : 'The log above tells more.',
+      details: { jobId: view.id, errors: view.result?.errors ?? [] },
+    }),
+  );
+  return EXIT.compileFailed;
+}
+
+export async function compileCommand(file: string, options: CompileOptions): Promise<number> {
+  const context = createContext(options);
+  const { terminal } = context;
+  const keymap = nameTree(await readKeymap(file), options.tree);
+  const client = await connect(context);
+  try {
+    terminal.status(`Sending ${basename(file)} to ${client.where}`);
+    const id = await client.submit(keymap);
+    const { build } = await client.view(id);
+    const label = `Building ${build?.keyboard ?? basename(file)}`;
+    await follow(client, id, label, context, options.log ?? false);
+    const view = await client.view(id);
+    if (view.state !== 'finished' || view.result === null) {
+      throw view.error === null
+        ? new KilnError('internal.defect', `The job ended as ${view.state}.`)
+        : errorFromReport(view.error);
+    }
+    if (view.result.returncode !== 0) {
+      return reportCompileError(view, await client.output(id), context);
+    }
+    const image = await writeImage(client, id, view, options.output);
+    const seconds = (view.result.durationMs / 1000).toFixed(1);
+    terminal.line(`Built ${view.result.firmwareFilename}${describeSize(view)} · ${seconds} s`);
+    terminal.line(relative(process.cwd(), image) || image);
+    terminal.result({ jobId: id, image, ...view.result });
+    return EXIT.ok;
+  } finally {
+    await client.close();
+  }
+}

@@ -1,0 +1,116 @@
+/** The command line: which commands there are, and what each ends with. */
+import { Command, CommanderError } from 'commander';
+import { toKilnError } from '../core/errors.ts';
+import { RELEASE } from '../core/release.ts';
+import { compileCommand } from './commands/compile.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { keyboardsCommand } from './commands/keyboards.ts';
+import { serveCommand } from './commands/serve.ts';
+import { toolchainInstallCommand, toolchainListCommand } from './commands/toolchain.ts';
+import {
+  treeAddCommand,
+  treeListCommand,
+  treeRemoveCommand,
+  treeRollbackCommand,
+  treeUpdateCommand,
+  treeUseCommand,
+} from './commands/tree.ts';
+import { EXIT, exitCodeOf } from './exit-codes.ts';
+import { createTerminal } from './terminal.ts';
+
+/** Takes what a command's function answers with as the exit code. */
+type Finish = (exitCode: number) => void;
+
+/** Every command that prints has it; a command line parser of its own kind of global option would hide it. */
+function withJson(command: Command): Command {
+  return command.option('--json', 'print one JSON object on stdout, for programs');
+}
+
+function addTreeCommands(program: Command, finish: Finish): void {
+  const tree = program
+    .command('tree')
+    .description('firmware trees: where the sources of keyboards come from');
+  withJson(tree.command('list'))
+    .description('list the trees; * marks the default')
+    .action(async (options) => finish(await treeListCommand(options)));
+  withJson(tree.command('add <name> <source>'))
+    .description('add a folder (used in place, never written to) or a git address[@ref]')
+    .action(async (name, source, options) => finish(await treeAddCommand(name, source, options)));
+  withJson(tree.command('use <name>'))
+    .description('make it the tree that answers when none is named')
+    .action(async (name, options) => finish(await treeUseCommand(name, options)));
+  withJson(tree.command('update <name>'))
+    .description('fetch the newest commit of the branch that it follows')
+    .action(async (name, options) => finish(await treeUpdateCommand(name, options)));
+  withJson(tree.command('rollback <name>'))
+    .description('go back to the commit before the last update')
+    .action(async (name, options) => finish(await treeRollbackCommand(name, options)));
+  withJson(tree.command('remove <name>'))
+    .description('forget it; a folder that was added stays as it is')
+    .action(async (name, options) => finish(await treeRemoveCommand(name, options)));
+}
+
+function addToolchainCommands(program: Command, finish: Finish): void {
+  const toolchain = program
+    .command('toolchain')
+    .description('compilers and tools that builds need');
+  withJson(toolchain.command('list'))
+    .description('list each tool, its version and its place')
+    .action(async (options) => finish(await toolchainListCommand(options)));
+  withJson(toolchain.command('install'))
+    .description('install the qmk command line for real QMK trees, from the Python package index')
+    .option('--force', 'make its Python environment anew')
+    .action(async (options) => finish(await toolchainInstallCommand(options)));
+}
+
+/** @param finish called with the exit code of the command that ran. */
+export function createProgram(finish: Finish): Command {
+  const program = new Command('kiln')
+    .description('Compile QMK keyboard firmware on your own machine, with no network.')
+    .version(RELEASE)
+    .exitOverride()
+    .showHelpAfterError();
+  withJson(program.command('compile <keymap.json>'))
+    .description('build a keymap, through the running service or by itself')
+    .option('--tree <name>', 'firmware tree; the default one when absent')
+    .option('-o, --output <path>', 'file or folder for the image; the current folder when absent')
+    .option('--log', 'print the build log as it comes')
+    .action(async (file, options) => finish(await compileCommand(file, options)));
+  withJson(program.command('serve'))
+    .description('run the service: the QMK API on this machine, its queue and its workers')
+    .option('--host <address>', 'address to listen on (KILN_HOST, 127.0.0.1)')
+    .option('--port <number>', 'port to listen on, 0 for any free one (KILN_PORT, 5001)')
+    .option('--workers <number>', 'builds at the same time (KILN_WORKERS)')
+    .action(async (options) => finish(await serveCommand(options)));
+  withJson(program.command('keyboards [text]'))
+    .description('list keyboards whose name contains the text')
+    .option('--tree <name>', 'firmware tree; the default one when absent')
+    .action(async (text, options) => finish(await keyboardsCommand(text, options)));
+  addTreeCommands(program, finish);
+  addToolchainCommands(program, finish);
+  withJson(program.command('doctor'))
+    .description('check whether this machine can build, and say what is missing')
+    .action(async (options) => finish(await doctorCommand(options)));
+  return program;
+}
+
+/**
+ * Runs one command.
+ * @param argv arguments without the interpreter and the script.
+ * @returns the exit code; never throws.
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  let exitCode: number = EXIT.ok;
+  try {
+    await createProgram((code) => {
+      exitCode = code;
+    }).parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    // Help and version were asked for; what else it throws it has printed by itself.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.user;
+    const known = toKilnError(error);
+    createTerminal({ json: argv.includes('--json') }).error(known);
+    return exitCodeOf(known);
+  }
+}

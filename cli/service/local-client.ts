@@ -1,0 +1,51 @@
+/** No service runs: this process queues the job, carries it out and keeps it in the history, all by itself. */
+import { jobStory } from '../../api/job-story.ts';
+import { submitKeymap } from '../../api/submission.ts';
+import { jobView } from '../../api/views/job.ts';
+import { compileResultSchema } from '../../core/compile/job.ts';
+import { KilnError } from '../../core/errors.ts';
+import type { Logger } from '../../core/log.ts';
+import type { Job } from '../../core/queue/contract.ts';
+import type { Settings } from '../../core/settings.ts';
+import { createHandlers } from '../../worker/handlers.ts';
+import { runSlot } from '../../worker/slot.ts';
+import type { JobClient, StoryEvent } from './job-client.ts';
+import { openKiln } from './kiln.ts';
+
+/** @throws KilnError as `openKiln` does */
+export async function createLocalClient(settings: Settings, log: Logger): Promise<JobClient> {
+  // One build: it may have all cores.
+  const alone = { ...settings, workers: 1 };
+  const kiln = await openKiln(alone, { log, exclusive: true });
+  const { queue, store } = kiln;
+  const drain = new AbortController();
+  const slot = runSlot({
+    queue,
+    workerId: `cli-${process.pid}`,
+    handlers: createHandlers(alone, kiln.database),
+    log,
+    signal: drain.signal,
+  });
+
+  const find = async (id: string): Promise<Job> => {
+    const job = await queue.get(id);
+    if (job === null) throw new KilnError('job.unknown', `There is no job ${id}.`);
+    return job;
+  };
+  const resultOf = async (id: string) => compileResultSchema.parse((await find(id)).result);
+
+  return {
+    where: 'this computer',
+    submit: async (keymap) => (await submitKeymap(keymap, 'local', kiln)).id,
+    story: (id) => jobStory(queue, id, 0, drain.signal) as AsyncIterable<StoryEvent>,
+    view: async (id) => jobView(await find(id), await queue.position(id)),
+    output: async (id) => (await resultOf(id)).output,
+    image: async (id) => store.read(id, (await resultOf(id)).firmwareFilename ?? ''),
+    cancel: async (id) => void (await queue.cancel(id)),
+    async close() {
+      drain.abort();
+      await slot;
+      await kiln.close();
+    },
+  };
+}

@@ -1,0 +1,109 @@
+/** The service: HTTP API, supervision of workers, retention. It never compiles. */
+import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { startServer } from '../../api/server.ts';
+import type { Logger } from '../../core/log.ts';
+import { RELEASE } from '../../core/release.ts';
+import type { Settings } from '../../core/settings.ts';
+import { writeAtomically } from '../../core/storage/atomic-write.ts';
+import { type Kiln, openKiln } from './kiln.ts';
+import { startWorkers, type WorkerSupervisor } from './worker-supervisor.ts';
+
+const SWEEP_MS = 10 * 60_000;
+
+/** What `service.json` in the data folder tells other commands about the running service. */
+export interface ServiceFile {
+  readonly url: string;
+  readonly pid: number;
+  readonly tokenFile: string;
+  readonly version: string;
+}
+
+export interface RunningService {
+  readonly address: ServiceFile;
+  /** Drains the workers, ends what is open, lets go of the data folder. */
+  stop(): Promise<void>;
+}
+
+/** Forgets jobs past `STORAGE_TIME_HOURS`, and their artifacts. */
+export async function sweep({ queue, store, settings }: Kiln, log: Logger): Promise<void> {
+  const before = Date.now() - settings.storageTimeHours * 3_600_000;
+  const gone = await queue.sweep(before);
+  for (const jobId of gone) await store.delete(jobId);
+  // Artifacts whose job is unknown: the database was replaced, or a crash came between the two deletions.
+  for await (const jobId of store.jobs()) {
+    if ((await queue.get(jobId)) === null) await store.delete(jobId);
+  }
+  if (gone.length > 0) log.info({ jobs: gone.length }, 'forgot jobs past their time');
+}
+
+/** A new token at every start: one that leaked is worth nothing after the next. */
+async function writeToken(file: string): Promise<string> {
+  const token = randomBytes(32).toString('base64url');
+  await writeAtomically(dirname(file), basename(file), `${token}\n`, 0o600);
+  return token;
+}
+
+/**
+ * @param logFile where workers log; stderr when absent.
+ * @returns once it answers and its workers are started.
+ * @throws KilnError `service.data-in-use`, `service.port-in-use`, `storage.*`, `database.*`
+ */
+export async function startService(
+  settings: Settings,
+  log: Logger,
+  logFile?: string,
+): Promise<RunningService> {
+  let workers: WorkerSupervisor | undefined;
+  const kiln = await openKiln(settings, {
+    log,
+    exclusive: true,
+    onQueueWrite: (jobId) => workers?.tell(jobId),
+  });
+  try {
+    const token = await writeToken(kiln.paths.token);
+    const server = await startServer({
+      ...kiln,
+      log,
+      token,
+      version: RELEASE,
+      health: () => ({ workers: workers?.workers() ?? [] }),
+    });
+    workers = startWorkers({
+      settings,
+      log,
+      queue: kiln.queue,
+      buildsFolder: kiln.paths.builds,
+      ...(logFile === undefined ? {} : { logFile }),
+    });
+    const address: ServiceFile = {
+      url: server.url,
+      pid: process.pid,
+      tokenFile: kiln.paths.token,
+      version: RELEASE,
+    };
+    const { service } = kiln.paths;
+    await writeAtomically(dirname(service), basename(service), `${JSON.stringify(address)}\n`);
+    const runSweep = (): void => {
+      sweep(kiln, log).catch((error: unknown) => log.error({ err: error }, 'retention failed'));
+    };
+    runSweep();
+    const sweeper = setInterval(runSweep, SWEEP_MS);
+    log.info({ url: server.url, workers: settings.workers }, 'service ready');
+    return {
+      address,
+      async stop() {
+        clearInterval(sweeper);
+        await rm(kiln.paths.service, { force: true });
+        await Promise.all([server.close(), workers?.stop()]);
+        await kiln.close();
+        log.info('service stopped');
+      },
+    };
+  } catch (error) {
+    await workers?.stop();
+    await kiln.close();
+    throw error;
+  }
+}

@@ -1,0 +1,145 @@
+/** Keeps the workers alive: starts them, restarts them with back-off, takes back what a dead one held. */
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { networkEnvironment } from '../../core/environment.ts';
+import type { Logger } from '../../core/log.ts';
+import type { SqliteJobQueue } from '../../core/queue/sqlite/sqlite-queue.ts';
+import type { Settings } from '../../core/settings.ts';
+import { type RunningProcess, start } from '../../core/subprocess.ts';
+import { removeLeftovers } from '../../worker/build/build-folder.ts';
+import type { FromWorker, ToWorker, WorkerArguments } from '../../worker/messages.ts';
+
+const PROGRAM = join(import.meta.dirname, '../../worker/main.ts');
+
+const FIRST_DELAY_MS = 200;
+const LONGEST_DELAY_MS = 30_000;
+/** A worker that lived so long was healthy: the next restart is quick again. */
+const HEALTHY_MS = 60_000;
+/** A worker that drains kills its build, which takes up to two seconds, and hands the job back. */
+const DRAIN_MS = 8000;
+
+export interface WorkerState {
+  readonly id: string;
+  readonly alive: boolean;
+  readonly lastHeartbeatAt: number | null;
+  /** The job in hand. */
+  readonly jobId: string | null;
+}
+
+export interface WorkerSupervisor {
+  workers(): readonly WorkerState[];
+  /** Passes a change of the queue on to the workers. */
+  tell(jobId: string | null): void;
+  /** Drains the workers, then ends those that do not. */
+  stop(): Promise<void>;
+}
+
+export interface SupervisorOptions {
+  readonly settings: Settings;
+  readonly queue: SqliteJobQueue;
+  readonly buildsFolder: string;
+  readonly log: Logger;
+  /** Where workers log; the service's stderr when absent. */
+  readonly logFile?: string;
+}
+
+interface Slot {
+  id: string;
+  process: RunningProcess | null;
+  lastHeartbeatAt: number | null;
+  jobId: string | null;
+  delayMs: number;
+  restart: NodeJS.Timeout | undefined;
+  ended: Promise<void>;
+}
+
+export function startWorkers(options: SupervisorOptions): WorkerSupervisor {
+  const { settings, queue, log } = options;
+  let stopping = false;
+
+  const onMessage = (slot: Slot, message: FromWorker): void => {
+    slot.lastHeartbeatAt = Date.now();
+    if (message.type === 'busy') slot.jobId = message.jobId;
+    if (message.type === 'queue-changed') queue.notify(message.jobId);
+  };
+
+  /** What a dead worker held goes back to the queue; what it left on disk goes. */
+  const cleanUpAfter = async (workerId: string): Promise<void> => {
+    const jobs = await queue.recover(workerId);
+    if (jobs.length === 0) return;
+    log.warn({ workerId, jobs: jobs.map(({ id, state }) => ({ id, state })) }, 'jobs taken back');
+    await removeLeftovers(
+      options.buildsFolder,
+      jobs.map(({ id }) => id),
+    );
+  };
+
+  const begin = (slot: Slot): void => {
+    slot.id = `worker-${randomBytes(6).toString('hex')}`;
+    const { id } = slot;
+    const startedAt = Date.now();
+    const workerArguments: WorkerArguments = { settings, workerId: id, logFile: options.logFile };
+    slot.process = start(process.execPath, [PROGRAM, JSON.stringify(workerArguments)], {
+      cwd: settings.dataDir,
+      env: networkEnvironment(),
+      maxOutputBytes: 16 * 1024,
+      stderr: 'inherit',
+      onMessage: (message) => onMessage(slot, message as FromWorker),
+    });
+    slot.ended = slot.process.exited.then(async (result) => {
+      slot.process = null;
+      slot.jobId = null;
+      await cleanUpAfter(id).catch((error: unknown) =>
+        log.error({ err: error, workerId: id }, 'cleaning up after a worker failed'),
+      );
+      if (stopping) return;
+      const healthy = Date.now() - startedAt >= HEALTHY_MS;
+      slot.delayMs = healthy ? FIRST_DELAY_MS : Math.min(LONGEST_DELAY_MS, slot.delayMs * 2);
+      log.error(
+        { workerId: id, outcome: result.outcome, exitCode: result.exitCode, signal: result.signal },
+        `worker ended; restarting in ${slot.delayMs} ms`,
+      );
+      slot.restart = setTimeout(() => begin(slot), slot.delayMs);
+    });
+  };
+
+  const slots: Slot[] = Array.from({ length: settings.workers }, () => ({
+    id: '',
+    process: null,
+    lastHeartbeatAt: null,
+    jobId: null,
+    delayMs: FIRST_DELAY_MS / 2,
+    restart: undefined,
+    ended: Promise.resolve(),
+  }));
+  for (const slot of slots) begin(slot);
+
+  return {
+    workers: () =>
+      slots.map(({ id, process, lastHeartbeatAt, jobId }) => ({
+        id,
+        alive: process !== null,
+        lastHeartbeatAt,
+        jobId,
+      })),
+    tell(jobId) {
+      const message: ToWorker = { type: 'queue-changed', jobId };
+      for (const slot of slots) slot.process?.send(message);
+    },
+    async stop() {
+      stopping = true;
+      const message: ToWorker = { type: 'drain' };
+      for (const slot of slots) {
+        clearTimeout(slot.restart);
+        slot.process?.send(message);
+      }
+      const all = Promise.all(slots.map(({ ended }) => ended));
+      const timer = setTimeout(() => {
+        log.warn('workers do not drain; ending them');
+        for (const slot of slots) void slot.process?.kill();
+      }, DRAIN_MS);
+      await all;
+      clearTimeout(timer);
+    },
+  };
+}
