@@ -44,17 +44,25 @@ export interface SlotOptions {
 
 type Interruption = 'cancel' | 'lost' | 'drain';
 
-/** Buffers a job's events and writes them in order, a batch at a time. */
+/** Gathers a job's log lines and its newest progress, and writes them in order, a batch at a time. */
 function createRecorder(queue: JobQueue, claim: Claim, log: Logger) {
-  let pending: WorkerEvent[] = [];
+  let lines: string[] = [];
+  let progress: JobProgress | null = null;
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> = Promise.resolve();
 
+  const takeEvents = (): WorkerEvent[] => {
+    const events: WorkerEvent[] = [];
+    if (lines.length > 0) events.push({ type: 'log', lines });
+    if (progress !== null) events.push({ type: 'progress', progress });
+    lines = [];
+    progress = null;
+    return events;
+  };
   const flush = (): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;
-    const events = pending;
-    pending = [];
+    const events = takeEvents();
     if (events.length > 0) {
       writing = writing
         .then(() => queue.record(claim, events))
@@ -63,19 +71,20 @@ function createRecorder(queue: JobQueue, claim: Claim, log: Logger) {
     }
     return writing;
   };
-
-  const add = (event: WorkerEvent): void => {
-    const last = pending.at(-1);
-    if (event.type === 'log' && last?.type === 'log') {
-      pending[pending.length - 1] = { type: 'log', lines: [...last.lines, ...event.lines] };
-    } else if (event.type === 'progress' && last?.type === 'progress') {
-      pending[pending.length - 1] = event;
-    } else {
-      pending.push(event);
-    }
+  const flushSoon = (): void => {
     timer ??= setTimeout(() => void flush(), FLUSH_MS);
   };
-  return { add, flush };
+  return {
+    flush,
+    addLine(line: string): void {
+      lines.push(line);
+      flushSoon();
+    },
+    setProgress(newest: JobProgress): void {
+      progress = newest;
+      flushSoon();
+    },
+  };
 }
 
 /** Keeps the claim alive; calls back once, when the job has to stop. */
@@ -138,8 +147,8 @@ async function work(claim: Claim, options: SlotOptions): Promise<void> {
     const result = await handler(claim, {
       signal: stop.signal,
       log,
-      onProgress: (progress) => recorder.add({ type: 'progress', progress }),
-      onLine: (line) => recorder.add({ type: 'log', lines: [line] }),
+      onProgress: recorder.setProgress,
+      onLine: recorder.addLine,
     });
     await recorder.flush();
     await end(log, () => queue.finish(claim, result));
