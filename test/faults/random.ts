@@ -1,0 +1,13 @@
+/** Numbers that look random and come again with the same seed (mulberry32). */
+export type Random = () => number;
+
+/** @returns a function that gives a number from 0 up to 1, without 1, at each call. */
+export function createRandom(seed: number): Random {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
