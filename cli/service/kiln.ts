@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type ClosableCatalogues, createCatalogues } from '../../core/catalogue/catalogues.ts';
 import { type Database, openDatabase } from '../../core/db/database.ts';
 import { type ProcessLock, takeProcessLock } from '../../core/db/process-lock.ts';
-import { toKilnError } from '../../core/errors.ts';
+import { errnoOf, KilnError, toKilnError } from '../../core/errors.ts';
 import type { Logger } from '../../core/log.ts';
 import { createSqliteQueue, type SqliteJobQueue } from '../../core/queue/sqlite/sqlite-queue.ts';
 import { type DataPaths, dataPaths, type Settings } from '../../core/settings.ts';
@@ -57,16 +57,26 @@ async function repair(
   }
 }
 
+/** Node names a disk that may only be read «ENOENT» here, so its own words are of no use to people. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const known = toKilnError(error);
+    if (known.code !== 'internal.defect') throw known;
+    const inTheWay = errnoOf(error) === 'ENOTDIR' || errnoOf(error) === 'EEXIST';
+    throw new KilnError(
+      'storage.unwritable',
+      `The folder ${folder} cannot be made${inTheWay ? ': a file is in its way' : ''}.`,
+      { cause: error },
+    );
+  }
+}
+
 /** @throws KilnError `storage.*`, `database.*`, `service.data-in-use` */
 export async function openKiln(settings: Settings, options: OpenOptions): Promise<Kiln> {
   const paths = dataPaths(settings);
-  try {
-    for (const folder of [settings.dataDir, paths.builds]) {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
-    }
-  } catch (error) {
-    throw toKilnError(error);
-  }
+  for (const folder of [settings.dataDir, paths.builds]) makeFolder(folder);
   const lock: ProcessLock | null = options.exclusive
     ? takeProcessLock(paths.lock, settings.dataDir)
     : null;

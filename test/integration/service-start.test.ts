@@ -1,0 +1,167 @@
+/** How `kiln serve` starts, and how it says that it cannot. */
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { openDatabase } from '../../core/db/database.ts';
+import type { ErrorReport } from '../../core/errors.ts';
+import { jsonOf } from '../fixtures/service/command.ts';
+import { keymapOf } from '../fixtures/service/keymaps.ts';
+import { mountDisk, remount, WITHOUT_MOUNTS } from '../fixtures/service/mounts.ts';
+import type { Environment, Place } from '../fixtures/service/place.ts';
+import { testPlace } from '../fixtures/service/test-place.ts';
+import { requireTools } from '../fixtures/starter-build/build.ts';
+
+beforeAll(requireTools);
+
+/** How a service that cannot start ends, with `--json` and without. */
+async function refusalOf(place: Place, args: readonly string[] = [], env: Environment = {}) {
+  const json = await place.run(['serve', '--port', '0', '--json', ...args], { env });
+  const { error } = jsonOf<{ error: ErrorReport }>(json);
+  const plain = await place.run(['serve', '--port', '0', ...args], { env });
+  expect(plain.exitCode).toBe(json.exitCode);
+  expect(plain.stdout).toBe('');
+  // One sentence of what happened, one of what to do, and no trace of a program that crashed.
+  const words = plain.stderr.split('\n').filter((line) => line !== '' && !line.startsWith('{'));
+  expect(words).toEqual([error.message, `${error.remedy} [${error.code}]`]);
+  return { exitCode: json.exitCode, ...error };
+}
+
+describe('kiln serve', () => {
+  it('prints one line of JSON once it answers, and leaves nothing but its data when it is stopped', async () => {
+    const place = testPlace();
+    const service = await place.serve();
+    const lines = service.command.stdout().split('\n');
+    expect(lines).toHaveLength(2);
+    expect(JSON.parse(lines[0]!)).toEqual({
+      url: service.url,
+      pid: service.command.child.pid,
+      tokenFile: join(place.dataDir, 'token'),
+      version: expect.any(String),
+    });
+    expect(JSON.parse(readFileSync(join(place.dataDir, 'service.json'), 'utf8'))).toEqual(
+      JSON.parse(lines[0]!),
+    );
+    const health = await (await service.request('/kiln/v1/health')).json();
+    expect(health).toMatchObject({ status: 'running', workers: { alive: 1, total: 1 } });
+    const ended = await service.stop();
+    expect(ended).toMatchObject({ exitCode: 0, signal: null });
+    expect(ended.stdout.split('\n')).toHaveLength(2);
+    expect(existsSync(join(place.dataDir, 'service.json'))).toBe(false);
+  });
+
+  it('refuses a data folder that another service works in, and does not disturb it', async () => {
+    const place = testPlace();
+    const service = await place.serve();
+    expect(await refusalOf(place)).toMatchObject({
+      exitCode: 2,
+      code: 'service.data-in-use',
+      message: `Another Kiln service is working in ${place.dataDir}.`,
+      remedy: expect.stringContaining('KILN_DATA_DIR'),
+    });
+    const id = await service.submit(keymapOf(3));
+    expect(await service.ended(id)).toMatchObject({ state: 'finished' });
+    expect(existsSync(join(place.dataDir, 'service.json'))).toBe(true);
+    await service.stop();
+  });
+
+  it('refuses a port that another program has, and starts on a free one afterwards', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void other.close());
+    await once(other, 'listening');
+    const { port } = other.address() as { port: number };
+    const place = testPlace();
+    expect(await refusalOf(place, ['--port', String(port)])).toMatchObject({
+      exitCode: 2,
+      code: 'service.port-in-use',
+      message: `Another program listens on port ${port}.`,
+      remedy: expect.stringContaining('--port'),
+    });
+    expect(existsSync(join(place.dataDir, 'service.json'))).toBe(false);
+    expect(await (await place.serve()).stop()).toMatchObject({ exitCode: 0 });
+  });
+
+  it('refuses a setting that makes no sense, by name', async () => {
+    expect(await refusalOf(testPlace(), [], { KILN_WORKERS: 'many' })).toMatchObject({
+      exitCode: 2,
+      code: 'settings.invalid',
+      message: expect.stringContaining('KILN_WORKERS'),
+    });
+  });
+
+  it('refuses a data folder that cannot be made', async () => {
+    const place = testPlace();
+    const file = join(place.folder, 'file');
+    writeFileSync(file, 'no folder');
+    const env = { KILN_DATA_DIR: join(file, 'data') };
+    expect(await refusalOf(place, [], env)).toMatchObject({
+      exitCode: 3,
+      code: 'storage.unwritable',
+      message: `The folder ${env.KILN_DATA_DIR} cannot be made: a file is in its way.`,
+      remedy: expect.stringContaining('KILN_DATA_DIR'),
+    });
+  });
+
+  it.skipIf(WITHOUT_MOUNTS !== null)(
+    `refuses a data folder on a disk that may only be read${WITHOUT_MOUNTS ?? ''}`,
+    async () => {
+      const place = testPlace();
+      mountDisk(place.dataDir, 'size=4m');
+      remount(place.dataDir, 'ro');
+      expect(await refusalOf(place)).toMatchObject({
+        exitCode: 3,
+        code: 'storage.unwritable',
+        message: expect.stringContaining(place.dataDir),
+      });
+      remount(place.dataDir, 'rw');
+      expect(await (await place.serve()).stop()).toMatchObject({ exitCode: 0 });
+      remount(place.dataDir, 'ro');
+      expect(await refusalOf(place)).toMatchObject({ exitCode: 3, code: 'storage.unwritable' });
+    },
+  );
+
+  it('refuses a database that is no database, and leaves it as it was', async () => {
+    const place = testPlace();
+    const file = join(place.dataDir, 'kiln.sqlite');
+    mkdirSync(place.dataDir);
+    writeFileSync(file, 'not a database at all '.repeat(500));
+    expect(await refusalOf(place)).toMatchObject({
+      exitCode: 3,
+      code: 'database.broken',
+      message: expect.stringContaining(file),
+      remedy: expect.stringContaining('move it aside'),
+    });
+    expect(readFileSync(file, 'utf8')).toBe('not a database at all '.repeat(500));
+  });
+
+  it('refuses a database whose pages are damaged, and works again once it is moved aside', async () => {
+    const place = testPlace();
+    const service = await place.serve();
+    await service.ended(await service.submit(keymapOf(3)));
+    await service.stop();
+    const file = join(place.dataDir, 'kiln.sqlite');
+    const content = readFileSync(file);
+    writeFileSync(file, content.fill(0xa5, 4096));
+    expect(await refusalOf(place)).toMatchObject({ exitCode: 3, code: 'database.broken' });
+    writeFileSync(`${file}.aside`, readFileSync(file));
+    writeFileSync(file, '');
+    const next = await place.serve();
+    const id = await next.submit(keymapOf(4));
+    expect(await next.ended(id)).toMatchObject({ state: 'finished' });
+    await next.stop();
+  });
+
+  it('refuses a database of a newer Kiln', async () => {
+    const place = testPlace();
+    mkdirSync(place.dataDir);
+    const database = openDatabase(join(place.dataDir, 'kiln.sqlite'));
+    database.pragma('user_version = 9999');
+    database.close();
+    expect(await refusalOf(place)).toMatchObject({
+      exitCode: 3,
+      code: 'database.newer',
+      remedy: expect.stringContaining('Install the newer Kiln'),
+    });
+  });
+});
