@@ -11,24 +11,43 @@ import { errnoOf, KilnError } from './errors.ts';
 
 const cores = availableParallelism();
 
+// Messages follow the name of the setting: «KILN_PORT has to be …».
+const text = z.string('has to be text').min(1, 'has to be text');
+
 const list = z
-  .union([z.array(z.string()), z.string()])
+  .union([z.array(z.string()), z.string()], 'has to be a list of texts, or one text with commas')
   .transform((value) => (Array.isArray(value) ? value : value.split(',')))
   .transform((items) => items.map((item) => item.trim()).filter((item) => item !== ''));
 
-const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+/** Variables and flags are text; unlike `z.coerce`, this makes a number of nothing else (`null`, `true`, a list). */
+const toNumber = (value: unknown): unknown =>
+  typeof value === 'string' && /^\s*-?\d+(?:\.\d+)?\s*$/.test(value) ? Number(value) : value;
+
+const integer = (min: number, max: number) => {
+  const message = `has to be a whole number from ${min} to ${max}`;
+  return z.preprocess(toNumber, z.int(message).min(min, message).max(max, message));
+};
+
+const hoursMessage = 'has to be a number of hours, more than 0 and at most 1000000';
+const hours = z.preprocess(
+  toNumber,
+  z.number(hoursMessage).positive(hoursMessage).max(1_000_000, hoursMessage),
+);
+
+const choice = <const Choices extends readonly [string, ...string[]]>(choices: Choices) =>
+  z.enum(choices, `has to be one of ${choices.join(', ')}`);
 
 /** Every setting: its variable, its meaning, its schema with the default. `docs/settings.md` is made from it. */
 export const SETTINGS = {
   dataDir: {
     variable: 'KILN_DATA_DIR',
     help: 'Folder of all state: database, artifacts, trees, build folders, logs',
-    schema: z.string().min(1),
+    schema: text,
   },
   host: {
     variable: 'KILN_HOST',
     help: 'Address to listen on; other than loopback only on purpose',
-    schema: z.string().min(1).default('127.0.0.1'),
+    schema: text.default('127.0.0.1'),
   },
   port: {
     variable: 'KILN_PORT',
@@ -38,7 +57,9 @@ export const SETTINGS = {
   serviceUrl: {
     variable: 'KILN_SERVICE_URL',
     help: 'Address of a running service for commands and the shell to use',
-    schema: z.url().optional(),
+    schema: z
+      .url({ protocol: /^https?$/, error: 'has to be an address like http://127.0.0.1:5001' })
+      .optional(),
   },
   allowedOrigins: {
     variable: 'KILN_ALLOWED_ORIGINS',
@@ -68,27 +89,27 @@ export const SETTINGS = {
   storageEngine: {
     variable: 'STORAGE_ENGINE',
     help: 'Where artifacts lie: filesystem',
-    schema: z.enum(['filesystem']).default('filesystem'),
+    schema: choice(['filesystem']).default('filesystem'),
   },
   filesystemPath: {
     variable: 'FILESYSTEM_PATH',
     help: 'Folder of the artifacts; a relative one lies in the data folder',
-    schema: z.string().min(1).default('firmwares'),
+    schema: text.default('firmwares'),
   },
   storageTimeHours: {
     variable: 'STORAGE_TIME_HOURS',
     help: 'Hours that jobs and their artifacts are kept after their end',
-    schema: z.coerce.number().positive().max(1_000_000).default(48),
+    schema: hours.default(48),
   },
   logLevel: {
     variable: 'KILN_LOG_LEVEL',
     help: 'Least level that is logged',
-    schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    schema: choice(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   },
   toolchainDir: {
     variable: 'KILN_TOOLCHAIN_DIR',
-    help: 'Folder with a bundled toolchain (its bin/ goes before PATH)',
-    schema: z.string().min(1).optional(),
+    help: 'Folder with a bundled toolchain (its bin/ goes before PATH); absolute',
+    schema: text.refine((path) => isAbsolute(path), 'has to be an absolute path').optional(),
   },
 } as const;
 
@@ -114,35 +135,31 @@ function fromEnvironment(environment: NodeJS.ProcessEnv): Record<string, unknown
 }
 
 function fromFile(file: string): Record<string, unknown> {
-  let text: string;
+  let content: string;
   try {
-    text = readFileSync(file, 'utf8');
+    content = readFileSync(file, 'utf8');
   } catch (error) {
     if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return {};
     throw new KilnError('settings.invalid', `The settings file ${file} cannot be read.`, {
       cause: error,
     });
   }
+  let values: Record<string, unknown>;
   try {
-    return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
+    values = z.record(z.string(), z.unknown()).parse(JSON.parse(content));
   } catch (error) {
     throw new KilnError('settings.invalid', `The settings file ${file} is not a JSON object.`, {
       cause: error,
     });
   }
-}
-
-/** A setting's name as people write it: its variable in the environment, its key elsewhere. */
-function describeIssue(issue: z.core.$ZodIssue, environment: Record<string, unknown>): string {
-  const name = String(issue.path[0] ?? '');
-  const known = Object.hasOwn(SETTINGS, name) ? SETTINGS[name as SettingName] : undefined;
-  const label =
-    known === undefined
-      ? name
-      : name in environment
-        ? known.variable
-        : `${name} (${known.variable})`;
-  return `${label}: ${issue.message}`;
+  if (Object.hasOwn(values, 'dataDir')) {
+    throw new KilnError(
+      'settings.invalid',
+      `The settings file ${file} lies in the data folder and cannot name another one.`,
+      { remedy: 'Set KILN_DATA_DIR instead, and take dataDir out of the file.' },
+    );
+  }
+  return values;
 }
 
 /**
@@ -159,21 +176,27 @@ export function loadSettings(
   );
   const fromEnv = fromEnvironment(environment);
   const dataDir = resolve(String(given.dataDir ?? fromEnv.dataDir ?? defaultDataDir()));
-  const values = {
-    ...fromFile(join(dataDir, 'settings.json')),
-    ...fromEnv,
-    ...given,
-    dataDir,
-  };
+  const file = join(dataDir, 'settings.json');
   const shape = Object.fromEntries(
     Object.entries(SETTINGS).map(([name, { schema }]) => [name, schema]),
   ) as Schemas;
+  const values = { ...fromFile(file), ...fromEnv, ...given, dataDir };
   const parsed = z.strictObject(shape).safeParse(values);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => describeIssue(issue, fromEnv));
-    throw new KilnError('settings.invalid', `Settings are wrong: ${problems.join('; ')}.`);
-  }
-  return parsed.data as Settings;
+  if (parsed.success) return parsed.data as Settings;
+
+  /** The setting's name where the wrong value was written: its variable, its key in the file, or its flag. */
+  const nameOf = (name: string): string => {
+    if (Object.hasOwn(given, name)) return name;
+    return Object.hasOwn(fromEnv, name)
+      ? SETTINGS[name as SettingName].variable
+      : `${name} in ${file}`;
+  };
+  const problems = parsed.error.issues.map((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? `there is no setting ${issue.keys.map(nameOf).join(', ')}`
+      : `${nameOf(String(issue.path[0]))} ${issue.message}`,
+  );
+  throw new KilnError('settings.invalid', `Settings are wrong: ${problems.join('; ')}.`);
 }
 
 /** Places below the data folder, in one table. */

@@ -73,7 +73,8 @@ function valuesOf(schema) {
 function settingsPage() {
   const rows = Object.entries(SETTINGS).map(([name, { variable, help, schema }]) => [
     code(variable),
-    code(name),
+    // The file lies in that folder, so it cannot say where.
+    name === 'dataDir' ? 'none' : code(name),
     help,
     valuesOf(schema),
     defaultOf(name, schema),
