@@ -6,11 +6,11 @@ import { plainEnvironment } from '../../../core/environment.ts';
 import { errnoOf, KilnError } from '../../../core/errors.ts';
 import { type RunResult, run } from '../../../core/subprocess.ts';
 import type { ToolName } from '../../../core/toolchain/tools.ts';
+import { createOverlay } from '../../../core/trees/overlay.ts';
 import { checkTreeThere } from '../../../core/trees/registry.ts';
 import type { BuildOutcome, BuildRequest } from '../contract.ts';
 import { findErrors, findSize, pointAtKey } from '../diagnose.ts';
 import { checkEnded, findImage, keymapLayers, sizeOf } from '../outcome.ts';
-import { createOverlay } from './overlay.ts';
 import { createProgressReader } from './progress.ts';
 import { prepareVersionHeader, writeShim } from './version-stamp.ts';
 
