@@ -3,6 +3,9 @@ import { type Logger, pino } from 'pino';
 
 export type { Logger } from 'pino';
 
+/** Characters of lines that could not be written yet. */
+const MOST_HELD_BACK = 1024 * 1024;
+
 export interface LogOptions {
   readonly level: string;
   /** Which part of Kiln writes: `service`, `worker`, `cli`. */
@@ -13,14 +16,21 @@ export interface LogOptions {
 
 /** A logger whose lines carry `name`; children add `jobId` and the like. Secrets are cut by name. */
 export function createLogger({ level, name, destination = 2 }: LogOptions): Logger {
+  const output = pino.destination({
+    dest: destination,
+    sync: true,
+    mkdir: true,
+    maxLength: MOST_HELD_BACK,
+  });
+  // A full disk must not end the program: lines are held back until there is room, then the newest are lost.
+  output.on('error', () => undefined);
   return pino(
     {
-      name,
       level,
       base: { name, pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
       redact: ['token', 'req.headers.authorization', 'headers.authorization'],
     },
-    pino.destination({ dest: destination, sync: true, mkdir: true }),
+    output,
   );
 }
