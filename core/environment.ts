@@ -2,7 +2,7 @@
  * What programs that Kiln starts may see of the process's own environment: a short list, by name. Compiler and
  * make variables of the user (`MAKEFLAGS`, `CC`, `CPATH`, `PYTHONPATH`, …) change builds and are never passed on.
  */
-import { delimiter } from 'node:path';
+import { delimiter, isAbsolute } from 'node:path';
 
 /** Needed by Windows itself to start programs; harmless and absent elsewhere. */
 const WINDOWS_NAMES = ['SYSTEMROOT', 'SYSTEMDRIVE', 'COMSPEC', 'PATHEXT', 'WINDIR', 'MSYSTEM'];
@@ -35,9 +35,9 @@ function pick(names: readonly string[], environment: NodeJS.ProcessEnv): Record<
   return picked;
 }
 
-/** Folders of the user's `PATH`, in order. */
+/** Folders of the user's `PATH`, in order; relative ones mean another place in each build folder and are left out. */
 export function systemPath(environment: NodeJS.ProcessEnv = process.env): readonly string[] {
-  return (environment.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+  return (environment.PATH ?? '').split(delimiter).filter((folder) => isAbsolute(folder));
 }
 
 /** The least a program needs: a locale that prints plain English in UTF-8, and what the platform demands. */
