@@ -77,9 +77,7 @@ function createFastify(log: Logger, settings: Settings, limits: ApiLimits): Api 
     },
     // No parameter meets a pattern before its handler: one that is too long is only an unknown one.
     routerOptions: { maxParamLength: 16 * 1024 },
-    // Idle connections go at once when the service stops; answers under way may end.
-    forceCloseConnections: 'idle',
-    // What still comes in on an open connection meanwhile is answered like everything else.
+    // What comes in on an open connection while the service stops is answered like everything else.
     return503OnClosing: false,
     clientErrorHandler: answerClientError,
     // A path that is no text (%zz) is refused before any hook.

@@ -5,9 +5,6 @@ import { createApp } from './app.ts';
 import type { Api, ApiDependencies } from './dependencies.ts';
 import { type ApiLimits, LIMITS } from './limits.ts';
 
-/** While closing: how often connections that became idle are closed. */
-const IDLE_LOOK_MS = 50;
-
 export interface RunningServer {
   /** Where it listens, also when any free port was asked for. */
   readonly port: number;
@@ -48,14 +45,11 @@ function urlOf(host: string, port: number): string {
 }
 
 async function closeWithin(app: Api, ms: number): Promise<void> {
-  // Connections become idle one by one, as their answers end.
-  const idle = setInterval(() => app.server.closeIdleConnections(), IDLE_LOOK_MS);
   // A download that stands still must not keep the service from stopping.
   const cut = setTimeout(() => app.server.closeAllConnections(), ms);
   try {
     await app.close();
   } finally {
-    clearInterval(idle);
     clearTimeout(cut);
   }
 }

@@ -179,6 +179,20 @@ describe('hostile requests', () => {
     }
   });
 
+  it('that become no HTTP after an answer lose their connection without another', async () => {
+    const { port } = await start();
+    const socket = connect(port, '127.0.0.1');
+    onTestFinished(() => void socket.destroy());
+    socket.write(`GET /v1 HTTP/1.1\r\nHost: localhost:${port}\r\n\r\n`);
+    let text = String((await once(socket, 'data'))[0]);
+    socket.on('data', (chunk) => {
+      text += chunk;
+    });
+    socket.write('hello\r\n\r\n');
+    await once(socket, 'close');
+    expect(text.match(/HTTP\/1\.1/g)).toHaveLength(1);
+  });
+
   const head = (port: number, ...headers: readonly string[]) =>
     [
       'POST /v1/compile HTTP/1.1',

@@ -77,10 +77,11 @@ describe('errors', () => {
     });
   });
 
-  it('are thrown for an answer that is not what the route promised', async () => {
-    const { get, lines } = failingWith(null);
-    await get('/v1/keyboards');
-    expect(lines.some(({ level }) => level === 50)).toBe(true);
+  it('come from an answer that is not what its route promised, too', async () => {
+    const { get } = createService({ replace: { version: 5 as unknown as string } });
+    const answer = await get('/v1');
+    expect(answer.statusCode).toBe(500);
+    expect(answer.json()).toMatchObject({ error: { code: 'internal.defect' } });
   });
 });
 

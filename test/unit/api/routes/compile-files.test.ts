@@ -29,6 +29,7 @@ describe('GET /v1/compile/<id>/…', () => {
       'content-type': type,
       'content-disposition': `attachment; filename="${name}"`,
       'content-length': String(bytes.length),
+      'cache-control': 'private, no-cache',
       'x-content-type-options': 'nosniff',
     });
   });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { KilnError } from '../../../../core/errors.ts';
 import {
   claimJob,
@@ -137,10 +137,13 @@ describe('GET /v1/compile/<id>', () => {
   ])('answers %s with 404 in JSON', async (_what, id) => {
     const service = createService();
     await submitJob(service);
+    const get = vi.spyOn(service.queue, 'get');
     const answer = await service.get(`/v1/compile/${id}`);
     expect(answer.statusCode).toBe(404);
     expect(answer.json().code).toBe(404);
     expect(answer.json().message).toBe('Compile job not found');
+    // What has not the form of an id is not even looked for.
+    expect(get).toHaveBeenCalledTimes(id === '0'.repeat(32) ? 1 : 0);
   });
 
   it('does not show jobs of another kind', async () => {

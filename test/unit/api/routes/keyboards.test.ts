@@ -139,6 +139,8 @@ describe('parseKeyboardPath', () => {
     ['zoo/../zoo/info.json', null],
     ['%2e%2e/zoo', null],
     ['a\n', null],
+    ['a'.repeat(128), { keyboard: 'a'.repeat(128), part: 'info' }],
+    ['a'.repeat(129), null],
   ])('reads %j', (path, expected) => {
     expect(parseKeyboardPath(path)).toEqual(expected);
   });

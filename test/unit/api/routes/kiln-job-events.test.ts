@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { jobStory } from '../../../../api/job-story.ts';
 import {
   claimJob,
@@ -126,12 +126,14 @@ describe('GET /kiln/v1/jobs/<id>/events', () => {
   it('answers HEAD without looking at the job’s story', async () => {
     const service = createService();
     await submitJob(service);
-    service.queue.watch = () => expect.unreachable('Nobody reads what this would find.');
+    const watch = vi.spyOn(service.queue, 'watch');
     const headers = { host: 'localhost:5001' };
     const answer = await service.app.inject({ method: 'HEAD', url: URL, headers });
     expect(answer.statusCode).toBe(200);
     expect(answer.headers['content-type']).toBe('text/event-stream; charset=utf-8');
     expect(answer.body).toBe('');
+    await service.app.close();
+    expect(watch).not.toHaveBeenCalled();
   });
 
   it.each(['0'.repeat(32), 'x'])('answers the unknown id %s with 404 in JSON', async (id) => {

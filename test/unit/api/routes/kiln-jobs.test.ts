@@ -182,6 +182,12 @@ describe('POST /kiln/v1/jobs/<id>/cancel', () => {
     expect(answer.json()).toMatchObject({ state: 'finished' });
   });
 
+  it('takes no body of another type', async () => {
+    const headers = { ...AUTHORIZED, 'content-type': 'text/plain' };
+    const answer = await createService().post(`/kiln/v1/jobs/${FIRST_ID}/cancel`, 'x', headers);
+    expect(answer.statusCode).toBe(415);
+  });
+
   it('answers an unknown id with 404', async () => {
     expect((await cancel(createService(), '0'.repeat(32))).statusCode).toBe(404);
   });
