@@ -48,7 +48,7 @@ async function repair(
   log: Logger,
 ) {
   const left = await removeLeftovers(paths.builds);
-  const running = await queue.list({ states: ['running'] });
+  const running = await queue.list({ states: ['running'], limit: 1_000_000 });
   const workers = new Set(running.map(({ workerId }) => workerId ?? ''));
   for (const workerId of workers) await queue.recover(workerId);
   await store.cleanUp();

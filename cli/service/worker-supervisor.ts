@@ -17,6 +17,9 @@ const LONGEST_DELAY_MS = 30_000;
 const HEALTHY_MS = 60_000;
 /** A worker that drains kills its build, which takes up to two seconds, and hands the job back. */
 const DRAIN_MS = 8000;
+const CLEAN_UP_RETRY_MS = 2000;
+/** More jobs than can run at the same time. */
+const ALL = 1_000_000;
 
 export interface WorkerState {
   readonly id: string;
@@ -56,6 +59,7 @@ interface Slot {
 export function startWorkers(options: SupervisorOptions): WorkerSupervisor {
   const { settings, queue, log } = options;
   let stopping = false;
+  const retries = new Set<NodeJS.Timeout>();
 
   const onMessage = (slot: Slot, message: FromWorker): void => {
     slot.lastHeartbeatAt = Date.now();
@@ -63,15 +67,32 @@ export function startWorkers(options: SupervisorOptions): WorkerSupervisor {
     if (message.type === 'queue-changed') queue.notify(message.jobId);
   };
 
-  /** What a dead worker held goes back to the queue; what it left on disk goes. */
-  const cleanUpAfter = async (workerId: string): Promise<void> => {
+  /**
+   * What a dead worker held goes back to the queue. What it left on disk goes before that, for the next try of the
+   * same job may begin at once and must keep its folder.
+   */
+  const takeBack = async (workerId: string): Promise<void> => {
+    const running = await queue.list({ states: ['running'], limit: ALL });
+    const held = running.filter((job) => job.workerId === workerId).map(({ id }) => id);
+    if (held.length === 0) return;
+    await removeLeftovers(options.buildsFolder, held);
     const jobs = await queue.recover(workerId);
-    if (jobs.length === 0) return;
     log.warn({ workerId, jobs: jobs.map(({ id, state }) => ({ id, state })) }, 'jobs taken back');
-    await removeLeftovers(
-      options.buildsFolder,
-      jobs.map(({ id }) => id),
-    );
+  };
+
+  /** Tries again later while the machine refuses (a full disk, a locked database): nobody else takes the job back. */
+  const cleanUpAfter = async (workerId: string): Promise<void> => {
+    try {
+      await takeBack(workerId);
+    } catch (error) {
+      if (stopping) return;
+      log.error({ err: error, workerId }, 'cleaning up after a worker failed; trying again');
+      const retry = setTimeout(() => {
+        retries.delete(retry);
+        void cleanUpAfter(workerId);
+      }, CLEAN_UP_RETRY_MS);
+      retries.add(retry);
+    }
   };
 
   const begin = (slot: Slot): void => {
@@ -89,9 +110,7 @@ export function startWorkers(options: SupervisorOptions): WorkerSupervisor {
     slot.ended = slot.process.exited.then(async (result) => {
       slot.process = null;
       slot.jobId = null;
-      await cleanUpAfter(id).catch((error: unknown) =>
-        log.error({ err: error, workerId: id }, 'cleaning up after a worker failed'),
-      );
+      await cleanUpAfter(id);
       if (stopping) return;
       const healthy = Date.now() - startedAt >= HEALTHY_MS;
       slot.delayMs = healthy ? FIRST_DELAY_MS : Math.min(LONGEST_DELAY_MS, slot.delayMs * 2);
@@ -128,6 +147,7 @@ export function startWorkers(options: SupervisorOptions): WorkerSupervisor {
     },
     async stop() {
       stopping = true;
+      for (const retry of retries) clearTimeout(retry);
       const message: ToWorker = { type: 'drain' };
       for (const slot of slots) {
         clearTimeout(slot.restart);
