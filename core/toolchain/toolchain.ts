@@ -57,14 +57,17 @@ export function pythonBin(folder: string): string {
 }
 
 async function readVersion(file: string, args: readonly string[], path: string) {
+  // The qmk command loads the tree that it is started in, or else the one in the home folder: there is none in its own.
+  const folder = dirname(file);
   const result = await run(file, args, {
-    cwd: process.cwd(),
-    env: { ...plainEnvironment(), PATH: path, PYTHONDONTWRITEBYTECODE: '1' },
+    cwd: folder,
+    env: { ...plainEnvironment(), PATH: path, HOME: folder, PYTHONDONTWRITEBYTECODE: '1' },
     timeoutMs: 20_000,
     maxOutputBytes: 64 * 1024,
   });
   if (result.outcome !== 'exited' || result.exitCode !== 0) return null;
-  return result.output.split('\n', 1)[0]?.trim() ?? null;
+  // Warnings go to stderr, and may come first; some tools print the version itself there.
+  return (result.stdout.trim() || result.stderr.trim()).split('\n', 1)[0]?.trim() ?? null;
 }
 
 export function createToolchain(
@@ -81,20 +84,23 @@ export function createToolchain(
   const foldersOf = (name: ToolName): readonly string[] =>
     name === 'qmk' ? own : name === 'python' ? [...bundled, ...system] : [...own, ...system];
   // By file and its time: an upgraded compiler must not keep the old one's version.
-  const versions = new Map<string, Promise<string | null>>();
+  const versions = new Map<string, string>();
 
   const find = (name: ToolName): FoundTool | null => {
     const file = findOnPath(TOOLS[name].command, foldersOf(name));
     return file === null ? null : { name, file };
   };
 
-  const version = (name: ToolName): Promise<string | null> => {
+  const version = async (name: ToolName): Promise<string | null> => {
     const tool = find(name);
-    if (tool === null) return Promise.resolve(null);
+    if (tool === null) return null;
     const key = `${tool.file}:${statSync(tool.file).mtimeMs}`;
-    const known = versions.get(key) ?? readVersion(tool.file, TOOLS[name].versionArgs, path);
-    versions.set(key, known);
-    return known;
+    const known = versions.get(key);
+    if (known !== undefined) return known;
+    const line = await readVersion(tool.file, TOOLS[name].versionArgs, path);
+    // A tool that did not run may do so the next time: the machine was busy, or it was mended.
+    if (line !== null) versions.set(key, line);
+    return line;
   };
 
   const need = (name: ToolName): FoundTool => {
