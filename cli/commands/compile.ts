@@ -97,13 +97,24 @@ async function writeImage(
   output: string | undefined,
 ) {
   const file = await targetFile(output, view.result?.firmwareFilename ?? 'firmware');
+  const image = await client.image(id);
   try {
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, await client.image(id));
+    await writeFile(file, image);
   } catch (error) {
-    throw toKilnError(error);
+    throw toOutputError(error, file);
   }
   return file;
+}
+
+/** The place was the user's choice, so every refusal is about that and not about Kiln's data. */
+function toOutputError(error: unknown, file: string): KilnError {
+  const code = toKilnError(error).code === 'storage.full' ? 'storage.full' : 'storage.unwritable';
+  const why = error instanceof Error ? error.message : String(error);
+  return new KilnError(code, `The image cannot be written to ${file}: ${why}.`, {
+    cause: error,
+    remedy: 'Choose another place with -o; the job and its image stay in the history.',
+  });
 }
 
 /** A build that ran and gave no image: the first error, then where the rest is. */
