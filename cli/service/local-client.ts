@@ -5,7 +5,7 @@ import { jobView } from '../../api/views/job.ts';
 import { compileResultSchema } from '../../core/compile/job.ts';
 import { KilnError } from '../../core/errors.ts';
 import type { Logger } from '../../core/log.ts';
-import type { Job } from '../../core/queue/contract.ts';
+import type { Job, NewJob } from '../../core/queue/contract.ts';
 import type { Settings } from '../../core/settings.ts';
 import { createHandlers } from '../../worker/handlers.ts';
 import { runSlot } from '../../worker/slot.ts';
@@ -19,25 +19,44 @@ export async function createLocalClient(settings: Settings, log: Logger): Promis
   const kiln = await openKiln(alone, { log, exclusive: true });
   const { queue, store } = kiln;
   const drain = new AbortController();
-  const slot = runSlot({
-    queue,
-    workerId: `cli-${process.pid}`,
-    handlers: createHandlers(alone, kiln.database),
-    log,
-    signal: drain.signal,
-  });
+  let slot: Promise<void> = Promise.resolve();
+  let fault: unknown;
+  const beginWork = (): void => {
+    slot = runSlot({
+      queue,
+      workerId: `cli-${process.pid}`,
+      handlers: createHandlers(alone, kiln.database),
+      log,
+      signal: drain.signal,
+    }).catch((error: unknown) => {
+      // The queue itself failed. Who waits for the job has to hear of it: its story will not go on.
+      fault = error;
+      drain.abort();
+    });
+  };
 
   const find = async (id: string): Promise<Job> => {
     const job = await queue.get(id);
     if (job === null) throw new KilnError('job.unknown', `There is no job ${id}.`);
     return job;
   };
+  // Whoever waits at a terminal goes before what a stopped service left in the queue.
+  const submitInFront = (job: NewJob) => queue.submit({ ...job, front: true });
+  const ownFirst = { ...kiln, queue: { ...queue, submit: submitInFront } };
   const resultOf = async (id: string) => compileResultSchema.parse((await find(id)).result);
 
   return {
     where: 'this computer',
-    submit: async (keymap) => (await submitKeymap(keymap, 'local', kiln)).id,
-    story: (id) => jobStory(queue, id, 0, drain.signal) as AsyncIterable<StoryEvent>,
+    async submit(keymap) {
+      const { id } = await submitKeymap(keymap, 'local', ownFirst);
+      // Not before: it would take up another job.
+      beginWork();
+      return id;
+    },
+    async *story(id) {
+      yield* jobStory(queue, id, 0, drain.signal) as AsyncIterable<StoryEvent>;
+      if (fault !== undefined) throw fault;
+    },
     view: async (id) => jobView(await find(id), await queue.position(id)),
     output: async (id) => (await resultOf(id)).output,
     image: async (id) => store.read(id, (await resultOf(id)).firmwareFilename ?? ''),

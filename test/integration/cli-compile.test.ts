@@ -102,6 +102,30 @@ describe('kiln compile', () => {
   });
 });
 
+describe('kiln compile, when a stopped service left jobs in the queue', () => {
+  it('builds its own keymap first and leaves the others to the next service', async () => {
+    const place = testPlace();
+    const gate = createGate(join(place.folder, 'toolchain'));
+    const env = { KILN_TOOLCHAIN_DIR: gate.folder };
+    const service = await place.serve({ env });
+    const ids = [await service.submit(keymapOf(1)), await service.submit(keymapOf(2))];
+    await until('a compiler at work', gate.reached);
+    await service.stop();
+
+    const ended = await place.run(['compile', writeKeymap(place, keymapOf(3)), '--json']);
+    expect(ended.exitCode).toBe(0);
+    expect(keymapsIn(readFileSync(join(place.folder, IMAGE)))).toEqual([3]);
+    const { jobs } = await readRecords(place.dataDir);
+    const states = new Map(jobs.map(({ job }) => [job.id, job.state]));
+    expect(states.get(String(jsonOf(ended).jobId))).toBe('finished');
+    expect(ids.map((id) => states.get(id))).toEqual(['queued', 'queued']);
+
+    const next = await place.serve();
+    for (const id of ids) expect(await next.ended(id)).toMatchObject({ state: 'finished' });
+    await next.stop();
+  });
+});
+
 describe('kiln compile, when there is no image', () => {
   const cases: readonly (readonly [string, unknown, number, string, string])[] = [
     [
