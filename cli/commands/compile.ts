@@ -1,6 +1,7 @@
 /** `kiln compile`: a keymap file in, an image out. */
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobView } from '../../api/schemas/kiln-jobs.ts';
 import { errnoOf, errorFromReport, KilnError, toKilnError } from '../../core/errors.ts';
 import { parseStrictJson } from '../../core/keymap/strict-json.ts';
@@ -11,6 +12,8 @@ import { findService } from '../service/find-service.ts';
 import { createHttpClient } from '../service/http-client.ts';
 import type { JobClient } from '../service/job-client.ts';
 import { createLocalClient } from '../service/local-client.ts';
+
+const LOOK_AGAIN_MS = 200;
 
 export interface CompileOptions extends GlobalOptions {
   readonly tree?: string;
@@ -35,10 +38,21 @@ function nameTree(keymap: Uint8Array, tree: string | undefined): Uint8Array {
   return Buffer.from(JSON.stringify({ ...value, branch: tree }));
 }
 
-async function connect({ settings, log }: CommandContext): Promise<JobClient> {
-  const url = await findService(settings);
-  if (url !== null) return createHttpClient(url, dataPaths(settings).token);
-  return createLocalClient(settings, log);
+/** Finds a service or becomes the one that works; waits for another command's build, which takes the folder alone. */
+async function connect({ settings, log, terminal }: CommandContext): Promise<JobClient> {
+  const deadline = performance.now() + settings.jobTimeoutSeconds * 1000;
+  for (;;) {
+    const url = await findService(settings);
+    if (url !== null) return createHttpClient(url, dataPaths(settings).token);
+    try {
+      return await createLocalClient(settings, log);
+    } catch (error) {
+      const isTaken = error instanceof KilnError && error.code === 'service.data-in-use';
+      if (!isTaken || performance.now() > deadline) throw error;
+      terminal.status('Waiting for another command that builds in the same data folder');
+      await sleep(LOOK_AGAIN_MS);
+    }
+  }
 }
 
 async function isFolder(path: string): Promise<boolean> {

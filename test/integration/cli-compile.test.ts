@@ -102,6 +102,21 @@ describe('kiln compile', () => {
   });
 });
 
+describe('kiln compile, several at once', () => {
+  it('lets one wait for the other, and gives each its own image', async () => {
+    const place = testPlace();
+    const numbers = [4, 5, 6];
+    const runs = numbers.map((number) => {
+      const file = writeKeymap(place, keymapOf(number), `${number}.json`);
+      return place.run(['compile', file, '-o', `${number}.hex`]);
+    });
+    for (const ended of await Promise.all(runs)) expect(ended).toMatchObject({ exitCode: 0 });
+    for (const number of numbers) {
+      expect(keymapsIn(readFileSync(join(place.folder, `${number}.hex`)))).toEqual([number]);
+    }
+  });
+});
+
 describe('kiln compile, when a stopped service left jobs in the queue', () => {
   it('builds its own keymap first and leaves the others to the next service', async () => {
     const place = testPlace();
