@@ -130,7 +130,9 @@ export function createTreeRegistry(options: RegistryOptions): EditableTreeRegist
   const all = (): FirmwareTree[] => {
     const rows = rowsByName.all().map(toTree);
     const trees = [starter(!rows.some((tree) => tree.isDefault)), ...rows];
-    return trees.sort((a, b) => Number(b.isDefault) - Number(a.isDefault));
+    return trees.sort(
+      (a, b) => Number(b.isDefault) - Number(a.isDefault) || (a.name < b.name ? -1 : 1),
+    );
   };
 
   const find = (name: string): FirmwareTree => {
@@ -159,18 +161,18 @@ export function createTreeRegistry(options: RegistryOptions): EditableTreeRegist
     const allow = local ? ['-c', 'protocol.file.allow=always'] : [];
     await mkdir(store, { recursive: true });
     await git(['init', '--quiet', '--bare', store], { cwd: home });
-    const fetch = [...allow, 'fetch', '--quiet', '--depth', '1', '--no-tags', address];
+    // The dashes: neither an address nor a ref is ever taken for an option, some of which run programs.
+    const fetch = [...allow, 'fetch', '--quiet', '--depth', '1', '--no-tags', '--', address];
+    const asIs = () => git([...fetch, ref ?? 'HEAD'], { cwd: store, ...say });
     // A tag is fetched under its name, so that `git describe` in the checkout finds it.
-    const asTag = ref === null ? null : [...fetch, `+refs/tags/${ref}:refs/tags/${ref}`];
-    const asIs = [...fetch, ref ?? 'HEAD'];
-    await (asTag === null
-      ? git(asIs, { cwd: store, ...say })
-      : git(asTag, { cwd: store, ...say }).catch(() => git(asIs, { cwd: store, ...say })));
+    const asTag = () => git([...fetch, `+refs/tags/${ref}:refs/tags/${ref}`], { cwd: store });
+    await (ref === null ? asIs() : asTag().catch(asIs));
     const commit = await git(['rev-parse', 'FETCH_HEAD^{commit}'], { cwd: store });
     const target = checkoutFolder(name, commit);
     // Written last: a checkout without it was interrupted and is made anew.
     const complete = join(home, 'complete', commit);
     if (existsSync(complete) && isFolder(target)) return commit;
+    await rm(complete, { force: true });
     await rm(target, { recursive: true, force: true });
     await git(['worktree', 'prune'], { cwd: store });
     await git(['worktree', 'add', '--quiet', '--detach', '--force', target, commit], {
@@ -210,7 +212,7 @@ export function createTreeRegistry(options: RegistryOptions): EditableTreeRegist
   return {
     list: async () => all(),
     get: async (name) => find(name),
-    defaultTree: async () => find((all()[0] ?? starter(true)).name),
+    defaultTree: async () => all()[0] ?? starter(true),
     async add(name, source, addOptions = {}) {
       if (!TREE_NAME.test(name)) {
         throw new KilnError('tree.invalid', `“${name}” cannot name a firmware tree.`, {
@@ -227,7 +229,12 @@ export function createTreeRegistry(options: RegistryOptions): EditableTreeRegist
         insert.run({ ...row, kind: 'folder', origin: path, path });
         return find(name);
       }
-      const { address, ref } = parseGitAddress(source);
+      const parsed = parseGitAddress(source);
+      const { ref } = parsed;
+      // git runs in another folder than the one that a relative path is meant from.
+      const address = isFolder(parsed.address) ? resolve(parsed.address) : parsed.address;
+      // What lies there without a row is of an earlier try that was killed.
+      await rm(cloneFolder(name), { recursive: true, force: true });
       try {
         const commit = await checkOut(name, address, ref, addOptions);
         const path = checkoutFolder(name, commit);
