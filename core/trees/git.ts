@@ -28,8 +28,10 @@ export function createGit(toolchain: Toolchain): Git {
       ...(onLine === undefined ? {} : { onLine }),
     });
     if (result.outcome === 'exited' && result.exitCode === 0) return result.output.trim();
+    const command = args.find((word) => /^[a-z][a-z-]*$/.test(word));
     const words = result.output.trim().split('\n').slice(-2).join(' ');
-    throw new KilnError('tree.git-failed', `git ${args[0]} failed: ${words || result.outcome}`, {
+    const why = result.failure?.message ?? (words || result.outcome);
+    throw new KilnError('tree.git-failed', `git ${command} failed: ${why}`, {
       details: { command: result.command },
     });
   };
