@@ -16,6 +16,13 @@ export type Git = (args: readonly string[], options: GitOptions) => Promise<stri
 /** Submodules and histories of QMK are large and lines slow; still, a dead server must end some time. */
 const NETWORK_TIMEOUT_MS = 60 * 60_000;
 
+/** What git gives as its reason; without one, how its output ends, which is often only general advice. */
+function lastWords(output: string): string {
+  const lines = output.trim().split('\n');
+  const reasons = lines.filter((line) => /^(?:remote: )?(?:fatal|error):/i.test(line));
+  return (reasons.length > 0 ? reasons : lines).slice(-2).join(' ');
+}
+
 /** @returns a function that runs git and answers with what it printed, trimmed. */
 export function createGit(toolchain: Toolchain): Git {
   return async (args, { cwd, onLine, timeoutMs = NETWORK_TIMEOUT_MS }) => {
@@ -29,7 +36,7 @@ export function createGit(toolchain: Toolchain): Git {
     });
     if (result.outcome === 'exited' && result.exitCode === 0) return result.output.trim();
     const command = args.find((word) => /^[a-z][a-z-]*$/.test(word));
-    const words = result.output.trim().split('\n').slice(-2).join(' ');
+    const words = lastWords(result.output);
     const why = result.failure?.message ?? (words || result.outcome);
     throw new KilnError('tree.git-failed', `git ${command} failed: ${why}`, {
       details: { command: result.command },
