@@ -204,6 +204,7 @@ export function dataPaths(settings: Settings) {
   const at = (name: string) => join(settings.dataDir, name);
   return {
     database: at('kiln.sqlite'),
+    catalogue: at('catalogue.sqlite'),
     artifacts: isAbsolute(settings.filesystemPath)
       ? settings.filesystemPath
       : at(settings.filesystemPath),

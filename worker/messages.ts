@@ -11,6 +11,9 @@ export interface WorkerArguments {
   readonly logFile?: string | undefined;
 }
 
+/** The indexing process's one command-line argument, as JSON. */
+export type IndexArguments = Omit<WorkerArguments, 'workerId'>;
+
 /** Sent both ways: the queue changed; which job, or null for any. */
 export interface QueueChanged {
   readonly type: 'queue-changed';

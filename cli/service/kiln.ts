@@ -94,7 +94,14 @@ export async function openKiln(settings: Settings, options: OpenOptions): Promis
     const git = createGit(toolchain);
     const trees = createTreeRegistry({ database, folder: paths.trees, git });
     const cacheFolder = join(settings.dataDir, 'cache');
-    const catalogues = createCatalogues({ trees, toolchain, cacheFolder, log: options.log });
+    const catalogues = createCatalogues({
+      file: paths.catalogue,
+      trees,
+      toolchain,
+      git,
+      cacheFolder,
+      log: options.log,
+    });
     const open = database;
     return {
       settings,

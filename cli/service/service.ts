@@ -7,6 +7,7 @@ import type { Logger } from '../../core/log.ts';
 import { RELEASE } from '../../core/release.ts';
 import type { Settings } from '../../core/settings.ts';
 import { writeAtomically } from '../../core/storage/atomic-write.ts';
+import { type Indexing, startIndexing } from './indexing.ts';
 import { type Kiln, openKiln } from './kiln.ts';
 import { startWorkers, type WorkerSupervisor } from './worker-supervisor.ts';
 
@@ -56,6 +57,7 @@ export async function startService(
   logFile?: string,
 ): Promise<RunningService> {
   let workers: WorkerSupervisor | undefined;
+  let indexing: Indexing | undefined;
   const kiln = await openKiln(settings, {
     log,
     exclusive: true,
@@ -77,6 +79,12 @@ export async function startService(
       buildsFolder: kiln.paths.builds,
       ...(logFile === undefined ? {} : { logFile }),
     });
+    indexing = startIndexing({
+      settings,
+      log,
+      trees: kiln.trees,
+      ...(logFile === undefined ? {} : { logFile }),
+    });
     const address: ServiceFile = {
       url: server.url,
       pid: process.pid,
@@ -96,13 +104,13 @@ export async function startService(
       async stop() {
         clearInterval(sweeper);
         await rm(kiln.paths.service, { force: true });
-        await Promise.all([server.close(), workers?.stop()]);
+        await Promise.all([server.close(), workers?.stop(), indexing?.stop()]);
         await kiln.close();
         log.info('service stopped');
       },
     };
   } catch (error) {
-    await workers?.stop();
+    await Promise.all([workers?.stop(), indexing?.stop()]);
     await kiln.close();
     throw error;
   }

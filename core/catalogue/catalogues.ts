@@ -1,65 +1,111 @@
 /** One catalogue a tree, made at the first question, made anew when the tree's sources move. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from '../log.ts';
 import type { Toolchain } from '../toolchain/toolchain.ts';
 import type { FirmwareTree, TreeRegistry } from '../trees/contract.ts';
-import type { Catalogue, Catalogues } from './contract.ts';
-import { createQmkCatalogue } from './qmk-catalogue.ts';
-import { createQmkHelper, type QmkHelper } from './qmk-helper.ts';
-import { createStarterCatalogue } from './starter-catalogue.ts';
+import type { Git } from '../trees/git.ts';
+import { openCatalogueDatabase } from './catalogue-database.ts';
+import type { Catalogues } from './contract.ts';
+import { createKeyboardStore } from './keyboard-store.ts';
+import { createQmkReader } from './qmk-reader.ts';
+import type { KeyboardReader } from './reader.ts';
+import { createStarterReader } from './starter-reader.ts';
+import { type ClosableCatalogue, createTreeCatalogue } from './tree-catalogue.ts';
 
 export interface CataloguesOptions {
+  /** The catalogue's own database file. */
+  readonly file: string;
   readonly trees: TreeRegistry;
   readonly toolchain: Toolchain;
+  readonly git: Git;
   /** Folder for what may be deleted at any time. */
   readonly cacheFolder: string;
   readonly log: Logger;
 }
 
-interface Open {
-  readonly path: string;
-  readonly catalogue: Catalogue;
-  readonly helper: QmkHelper | null;
-}
-
-/** Catalogues that hold processes; `close` ends them. */
+/** Catalogues that hold processes and a database; `close` ends them. */
 export interface ClosableCatalogues extends Catalogues {
+  /**
+   * Brings every tree's catalogue up to date in the background, one tree after another, and forgets trees that are
+   * gone. Joins a run that is under way.
+   */
+  indexAll(): Promise<void>;
   close(): Promise<void>;
 }
 
-export function createCatalogues(options: CataloguesOptions): ClosableCatalogues {
-  const open = new Map<string, Open>();
+interface Open {
+  readonly path: string;
+  readonly catalogue: ClosableCatalogue;
+}
 
-  const openFor = (tree: FirmwareTree): Open => {
-    if (tree.kind === 'starter') {
-      return { path: tree.path, catalogue: createStarterCatalogue(tree), helper: null };
+export function createCatalogues(options: CataloguesOptions): ClosableCatalogues {
+  const { trees, toolchain, git, log } = options;
+  const database = openCatalogueDatabase(options.file, log);
+  const store = createKeyboardStore(database);
+  const open = new Map<string, Open>();
+  let closing = false;
+  let indexing: Promise<void> | null = null;
+  let closed: Promise<void> | null = null;
+
+  const readerFor = (tree: FirmwareTree): KeyboardReader =>
+    tree.kind === 'starter'
+      ? createStarterReader(tree)
+      : createQmkReader({
+          tree,
+          toolchain,
+          cacheFolder: join(options.cacheFolder, 'catalogue'),
+          log,
+        });
+
+  const forTree = async (name: string): Promise<ClosableCatalogue> => {
+    const tree = await trees.get(name);
+    const known = open.get(name);
+    if (known?.path === tree.path) return known.catalogue;
+    void known?.catalogue.close();
+    const catalogue = createTreeCatalogue({ tree, store, reader: readerFor(tree), git, log });
+    open.set(name, { path: tree.path, catalogue });
+    return catalogue;
+  };
+
+  const forgetGone = (names: ReadonlySet<string>): void => {
+    for (const [name, { catalogue }] of open) {
+      if (names.has(name)) continue;
+      open.delete(name);
+      void catalogue.close();
+      store.removeTree(name);
     }
-    const cacheFolder = join(options.cacheFolder, 'catalogue');
-    mkdirSync(cacheFolder, { recursive: true });
-    const helper = createQmkHelper({
-      toolchain: options.toolchain,
-      treePath: tree.path,
-      treeName: tree.name,
-      cacheFolder,
-      log: options.log,
-    });
-    return { path: tree.path, catalogue: createQmkCatalogue(tree, helper), helper };
+  };
+
+  const indexTrees = async (): Promise<void> => {
+    const list = await trees.list();
+    forgetGone(new Set(list.map(({ name }) => name)));
+    for (const { name } of list) {
+      if (closing) return;
+      await (await forTree(name)).index();
+    }
+  };
+
+  const close = async (): Promise<void> => {
+    closing = true;
+    await Promise.all([...open.values()].map(({ catalogue }) => catalogue.close()));
+    await indexing?.catch(() => undefined);
+    open.clear();
+    database.close();
   };
 
   return {
-    async forTree(name) {
-      const tree = await options.trees.get(name);
-      const known = open.get(name);
-      if (known?.path === tree.path) return known.catalogue;
-      void known?.helper?.close();
-      const fresh = openFor(tree);
-      open.set(name, fresh);
-      return fresh.catalogue;
+    forTree,
+    async search(text, limit) {
+      const names = (await trees.list()).map(({ name }) => name);
+      return store.search(names, text, limit);
     },
-    async close() {
-      await Promise.all([...open.values()].map(({ helper }) => helper?.close()));
-      open.clear();
+    indexAll() {
+      indexing ??= indexTrees().finally(() => (indexing = null));
+      return indexing;
+    },
+    close() {
+      closed ??= close();
+      return closed;
     },
   };
 }

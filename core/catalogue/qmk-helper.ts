@@ -24,8 +24,19 @@ export interface QmkHelperOptions {
   /** Folder for Python's compiled files, so that none is written into the tree. */
   readonly cacheFolder: string;
   readonly log: Logger;
+  /** Runs at a lower priority. */
+  readonly background: boolean;
   /** Quiet time after which it ends to give its memory back (about 60 MB). */
   readonly idleMs?: number;
+}
+
+export interface Question {
+  readonly method: 'read' | 'facts';
+  readonly keyboard?: string;
+  /** Forget first what the tree's code keeps of files. */
+  readonly refresh?: boolean;
+  /** Let the tree's own Python validate. */
+  readonly strict?: boolean;
 }
 
 export interface QmkHelper {
@@ -33,7 +44,7 @@ export interface QmkHelper {
    * @throws KilnError `tree.broken` when the tree's Python cannot be loaded, `toolchain.missing` without the qmk
    * packages; HelperRefusal when the question itself has no good answer.
    */
-  ask(method: string, keyboard?: string): Promise<unknown>;
+  ask(question: Question): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -64,6 +75,7 @@ interface Answer {
 
 export function createQmkHelper(options: QmkHelperOptions): QmkHelper {
   const { toolchain, treePath, treeName, cacheFolder, log, idleMs = 10 * 60_000 } = options;
+  const flags = options.background ? ['--background'] : [];
   let session: Session | null = null;
   let nextId = 1;
   let idleTimer: NodeJS.Timeout | undefined;
@@ -93,7 +105,7 @@ export function createQmkHelper(options: QmkHelperOptions): QmkHelper {
       else entry.resolve(answer.ok);
     };
 
-    const process = start(toolchain.qmkPython(), ['-u', PROGRAM], {
+    const process = start(toolchain.qmkPython(), ['-u', PROGRAM, ...flags], {
       cwd: treePath,
       // Answers are taken line by line, the list of all keyboards being the longest; none is to pile up.
       maxOutputBytes: 16 * 1024,
@@ -134,37 +146,45 @@ export function createQmkHelper(options: QmkHelperOptions): QmkHelper {
     return mine;
   };
 
-  const askOnce = async (method: string, keyboard: string | undefined): Promise<unknown> => {
+  /** The next question begins a session of its own, even while this one still ends. */
+  const end = (which: Session | null): Promise<unknown> => {
+    if (session === which) session = null;
+    return which?.process.kill() ?? Promise.resolve();
+  };
+
+  const askOnce = async (question: Question): Promise<unknown> => {
     session ??= begin();
     const mine = session;
     await mine.ready;
     const id = nextId++;
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const timer = setTimeout(() => {
-      log.warn({ tree: treeName, method, keyboard }, 'catalogue helper does not answer; ending it');
-      void mine.process.kill();
+      log.warn({ tree: treeName, question }, 'catalogue helper does not answer; ending it');
+      mine.waiting.delete(id);
+      reject(broken(`its Python did not answer within ${ANSWER_TIMEOUT_MS / 1000} seconds.`));
+      void end(mine);
     }, ANSWER_TIMEOUT_MS);
     mine.waiting.set(id, { resolve, reject, timer });
-    mine.process.writeLine(JSON.stringify({ id, method, keyboard }));
+    mine.process.writeLine(JSON.stringify({ id, ...question }));
     return promise;
   };
 
   return {
-    async ask(method, keyboard) {
+    async ask(question) {
       clearTimeout(idleTimer);
       try {
-        return await askOnce(method, keyboard).catch((error: unknown) => {
-          if (error instanceof RestartNeeded) return askOnce(method, keyboard);
+        return await askOnce(question).catch((error: unknown) => {
+          if (error instanceof RestartNeeded) return askOnce(question);
           throw error;
         });
       } finally {
-        idleTimer = setTimeout(() => void session?.process.kill(), idleMs);
+        idleTimer = setTimeout(() => void end(session), idleMs);
         idleTimer.unref();
       }
     },
     async close() {
       clearTimeout(idleTimer);
-      await session?.process.kill();
+      await end(session);
     },
   };
 }

@@ -9,6 +9,8 @@ export interface GitOptions {
   readonly cwd: string;
   readonly onLine?: (line: string) => void;
   readonly timeoutMs?: number;
+  /** Output that is kept; 256 KiB by default, enough for every message. */
+  readonly maxOutputBytes?: number;
 }
 
 export type Git = (args: readonly string[], options: GitOptions) => Promise<string>;
@@ -25,16 +27,19 @@ function lastWords(output: string): string {
 
 /** @returns a function that runs git and answers with what it printed, trimmed. */
 export function createGit(toolchain: Toolchain): Git {
-  return async (args, { cwd, onLine, timeoutMs = NETWORK_TIMEOUT_MS }) => {
+  return async (
+    args,
+    { cwd, onLine, timeoutMs = NETWORK_TIMEOUT_MS, maxOutputBytes = 256 * 1024 },
+  ) => {
     const file = toolchain.need('git').file;
     const result = await run(file, args, {
       cwd,
       env: networkEnvironment(),
       timeoutMs,
-      maxOutputBytes: 256 * 1024,
+      maxOutputBytes,
       ...(onLine === undefined ? {} : { onLine }),
     });
-    if (result.outcome === 'exited' && result.exitCode === 0) return result.output.trim();
+    if (result.outcome === 'exited' && result.exitCode === 0) return result.stdout.trim();
     const command = args.find((word) => /^[a-z][a-z-]*$/.test(word));
     const words = lastWords(result.output);
     const why = result.failure?.message ?? (words || result.outcome);

@@ -1,85 +1,134 @@
-/** Reads a build's log for what people want to know: the first errors, the size, how far it is. Pure functions. */
+/** Reads a build's log for what people want to know: the first errors and the size. Pure functions. */
 import type { CompileError, FirmwareSize } from '../../core/compile/job.ts';
 
-const TOOL_ERROR = /^(?<file>[^\s:][^:]*):(?<line>\d+):(?:\d+:)? (?:fatal )?error: (?<message>.+)$/;
-const LINKER_ERROR =
-  /(?:ld|collect2)(?:\.exe)?: (?<message>(?:.*overflowed by|undefined reference|error:).*)$/;
-const UNDEFINED = /undefined reference to [`'](?<symbol>[^'`]+)'/;
-/** The qmk command line's own refusals, and make's: last resort, they often only repeat that something failed. */
-const QMK_ERROR = /^☒ (?<message>.+)$/;
-const MAKE_ERROR = /^(?:g?make)(?:\[\d+\])?: (?<message>\*\*\* .+)$/;
-const TOO_LARGE = /The firmware is too large!.*$/;
+/** How near to the cause a kind of message is; those of the nearest kind are shown. */
+type Weight = 1 | 2 | 3;
+
+interface Finding {
+  readonly error: CompileError;
+  readonly weight: Weight;
+}
+
+interface Pattern {
+  readonly weight: Weight;
+  /** Its groups are members of the error. */
+  readonly line: RegExp;
+  /** Of a sentence of ours in place of the tool's words. */
+  readonly say?: (groups: Readonly<Record<string, string | undefined>>) => string;
+}
+
+/** The first match counts. */
+const PATTERNS: readonly Pattern[] = [
+  // Compilers and assemblers: `quantum/a.c:9:1: error: …`, `a.S:2: Error: …`.
+  { weight: 3, line: /^(?<file>[^\s:][^:]*):(?<line>\d+):(?:\d+:)? (?:fatal )?[Ee]rror: (?<message>.+)$/ },
+  {
+    weight: 3,
+    line: /The firmware is too large! (?<used>\d+)\/(?<limit>\d+)/,
+    say: ({ used, limit }) => sayTooLarge(Number(used), Number(limit)),
+  },
+  {
+    weight: 3,
+    line: /ld(?:\.exe)?: region [`'](?<region>[^'`]+)' overflowed by (?<over>\d+) bytes/,
+    say: ({ region, over }) =>
+      `The firmware is too large: ${region} overflows by ${inWords(Number(over))} bytes. ${SMALLER}`,
+  },
+  {
+    weight: 2,
+    line: /undefined reference to [`'](?<symbol>[^'`]+)'/,
+    say: ({ symbol }) => `undefined reference to ${symbol}`,
+  },
+  // The linker's other words but for `in function …:`, which only begins an undefined reference.
+  { weight: 2, line: /(?:^|\/)(?:[a-z-]+-)?ld(?:\.exe)?: (?<message>(?!.*: in function ).+)$/ },
+  { weight: 2, line: /^\S+: (?<message>multiple definition of .+)$/ },
+  // QMK's makefiles, its command line, and make itself where a makefile gives up.
+  { weight: 2, line: /^\* (?<message>\S.*?) +\[ERRORS\]$/ },
+  { weight: 2, line: /^☒ (?<message>.+)$/ },
+  { weight: 2, line: /^(?<file>[^\s:][^:]*):(?<line>\d+): \*\*\* (?<message>.+?)\.? +Stop\.$/ },
+  // These only repeat that something failed.
+  { weight: 1, line: /^(?:g?make)(?:\[\d+\])?: (?<message>\*\*\* .+)$/ },
+];
 
 const MOST_ERRORS = 20;
+const SMALLER = 'Turn features off, or remove layers or macros.';
 
-function parse(line: string): { error: CompileError; weight: number } | null {
-  const tool = TOOL_ERROR.exec(line)?.groups;
-  if (tool !== undefined) {
-    const { file = '', line: number = '0', message = '' } = tool;
-    return { error: { message, file, line: Number(number) }, weight: 3 };
+function inWords(bytes: number): string {
+  return bytes.toLocaleString('en');
+}
+
+function sayTooLarge(used: number, limit: number): string {
+  const over = inWords(used - limit);
+  return `The firmware is too large: ${inWords(used)} bytes of ${inWords(limit)}, ${over} too many. ${SMALLER}`;
+}
+
+function parse(line: string): Finding | null {
+  for (const { weight, line: pattern, say } of PATTERNS) {
+    const groups = pattern.exec(line)?.groups;
+    if (groups === undefined) continue;
+    const { file, line: number } = groups;
+    const message = say?.(groups) ?? groups.message ?? '';
+    const place =
+      file === undefined ? {} : { file: file.replace(/^\.\//, ''), line: Number(number) };
+    return { error: { message, ...place }, weight };
   }
-  const large = TOO_LARGE.exec(line)?.[0];
-  if (large !== undefined) return { error: { message: large }, weight: 3 };
-  const symbol = UNDEFINED.exec(line)?.groups?.symbol;
-  if (symbol !== undefined) {
-    return { error: { message: `undefined reference to ${symbol}` }, weight: 2 };
-  }
-  const message = (LINKER_ERROR.exec(line) ?? QMK_ERROR.exec(line))?.groups?.message;
-  if (message !== undefined) return { error: { message }, weight: 2 };
-  const make = MAKE_ERROR.exec(line)?.groups?.message;
-  return make === undefined ? null : { error: { message: make }, weight: 1 };
+  return null;
 }
 
 /**
- * The errors in a cleaned log, the relevant ones first: compilers before linkers before make, each in the order of
- * the log, none twice.
+ * The errors in a cleaned log that are nearest to the cause: those of compilers, else of linkers and of QMK's own
+ * checks, else of make; in the order of the log, none twice, at most 20.
  */
 export function findErrors(lines: Iterable<string>): CompileError[] {
-  const found = new Map<string, { error: CompileError; weight: number }>();
+  const found = new Map<string, Finding>();
   for (const line of lines) {
-    // Compiler output under make is indented and prefixed with ` | ` by QMK's own message functions.
-    const entry = parse(line.replace(/^[\s|]+/, ''));
-    if (entry === null) continue;
-    const { file = '', line: number = 0, message } = entry.error;
-    found.set(`${file}:${number}:${message}`, entry);
+    // QMK's message functions indent what they pass on, some with ` | `.
+    const finding = parse(line.replace(/^[\s|]+/, ''));
+    if (finding === null) continue;
+    const { file, line: number, message } = finding.error;
+    const key = JSON.stringify([file, number, message]);
+    if (!found.has(key)) found.set(key, finding);
   }
-  const entries = [...found.values()].sort((a, b) => b.weight - a.weight);
-  const best = entries[0]?.weight ?? 0;
-  return entries
+  const best = Math.max(0, ...[...found.values()].map(({ weight }) => weight));
+  return [...found.values()]
     .filter(({ weight }) => weight === best)
     .slice(0, MOST_ERRORS)
     .map(({ error }) => error);
 }
 
-const KEYCODE_IN_MESSAGE = /[`'‘"](?<identifier>[A-Za-z_][A-Za-z0-9_]*)['’"]/;
-const IDENTIFIER = /[A-Za-z_][A-Za-z0-9_]*/g;
+/** Words in quotes, as the compilers of all ages set them: `'a'`, `‘a’`, `"a"`. */
+const QUOTED_WORD = /[`'‘"](?<word>[A-Za-z_][A-Za-z0-9_]*)['’"]/;
+const WORD = /[A-Za-z_][A-Za-z0-9_]*/g;
+const UNKNOWN_WORD = /undeclared|implicit declaration|was not declared/;
 
-/** Names the key that an error is about, when its message quotes a word that stands in the keymap. */
+/** Names the first key that holds the word that the error quotes, if any does. */
 export function pointAtKey(
   error: CompileError,
   layers: readonly (readonly string[])[],
 ): CompileError {
-  const identifier = KEYCODE_IN_MESSAGE.exec(error.message)?.groups?.identifier;
-  if (identifier === undefined) return error;
+  const word = QUOTED_WORD.exec(error.message)?.groups?.word;
+  if (word === undefined) return error;
   for (const [layer, keycodes] of layers.entries()) {
-    for (const [index, keycode] of keycodes.entries()) {
-      if (keycode.match(IDENTIFIER)?.includes(identifier)) {
-        return { ...error, layer, index, keycode };
-      }
-    }
+    const index = keycodes.findIndex((keycode) => keycode.match(WORD)?.includes(word));
+    const keycode = keycodes[index];
+    if (keycode === undefined) continue;
+    const key = `Key ${index} on layer ${layer} (\`${keycode}\`)`;
+    const isUnknown = UNKNOWN_WORD.test(error.message);
+    const what = keycode === word ? 'is' : `holds \`${word}\`, which is`;
+    const message = isUnknown
+      ? `${key} ${what} not a keycode that this keyboard knows.`
+      : `${key}: ${error.message}`;
+    return { ...error, message, layer, index, keycode };
   }
   return error;
 }
 
-const SIZE_LINE =
-  /The firmware (?:is too large!|size is [a-z ]+ -) (?<used>\d+)(?:\/(?<limit>\d+))?/;
+const SIZE_LINE = /The firmware (?:is too large!|size is [a-z ]+ -) (?<used>\d+)\/(?<limit>\d+)/;
 
 /** QMK's size check: `The firmware size is fine - 22172/28672 (77%, 6500 bytes free)`; null where it prints none. */
 export function findSize(lines: Iterable<string>): FirmwareSize | null {
   for (const line of lines) {
     const groups = SIZE_LINE.exec(line)?.groups;
     if (groups === undefined) continue;
-    return { used: Number(groups.used), limit: groups.limit ? Number(groups.limit) : null };
+    return { used: Number(groups.used), limit: Number(groups.limit) };
   }
   return null;
 }
