@@ -15,6 +15,8 @@ import { createLocalClient } from '../service/local-client.ts';
 
 const LOOK_AGAIN_MS = 200;
 
+type BuildErrors = NonNullable<JobView['result']>['errors'];
+
 export interface CompileOptions extends GlobalOptions {
   readonly tree?: string;
   readonly output?: string;
@@ -131,28 +133,29 @@ function toOutputError(error: unknown, file: string): KilnError {
   });
 }
 
-/** A build that ran and gave no image: the first error, then where the rest is. */
-function reportCompileError(view: JobView, output: string, context: CommandContext): number {
-  const { terminal } = context;
-  const first = view.result?.errors[0];
-  const place = first?.file === undefined ? '' : ` (${first.file}:${first.line})`;
-  const key =
-    first?.layer === undefined || place === ''
-      ? ''
-      : `Key ${first.index} on layer ${first.layer} (\`${first.keycode}\`): `;
-  const message =
-    first === undefined ? 'The keymap did not compile.' : `${key}${first.message}${place}`;
-  if (!terminal.json) {
-    for (const line of output.split('\n').slice(-40)) terminal.line(line);
-  }
-  const more = (view.result?.errors.length ?? 0) - 1;
+/** The first error of a build; its place is left out where that is only the keymap's generated source. */
+function describeCompileError([first]: BuildErrors): string {
+  if (first === undefined) return 'The keymap did not compile.';
+  const { message, file, line, layer } = first;
+  return file === undefined || layer !== undefined ? message : `${message} (${file}:${line})`;
+}
+
+/** A build that ran and gave no image: the end of its log unless that was shown, and the first error. */
+function reportCompileError(
+  view: JobView,
+  output: string,
+  { terminal }: CommandContext,
+  logShown: boolean,
+): number {
+  const errors = view.result?.errors ?? [];
+  if (!logShown) for (const line of output.split('\n').slice(-40)) terminal.line(line);
   terminal.error(
-    new KilnError('build.compile-failed', message, {
+    new KilnError('build.compile-failed', describeCompileError(errors), {
       remedy:
-        more > 0
-          ? `Mend this first; ${more} more follow in the log above.`
+        errors.length > 1
+          ? 'Mend this first; the log above has more.'
           : 'The log above tells more.',
-      details: { jobId: view.id, errors: view.result?.errors ?? [] },
+      details: { jobId: view.id, errors },
     }),
   );
   return EXIT.compileFailed;
@@ -176,7 +179,7 @@ export async function compileCommand(file: string, options: CompileOptions): Pro
         : errorFromReport(view.error);
     }
     if (view.result.returncode !== 0) {
-      return reportCompileError(view, await client.output(id), context);
+      return reportCompileError(view, await client.output(id), context, options.log ?? false);
     }
     const image = await writeImage(client, id, view, options.output);
     const seconds = (view.result.durationMs / 1000).toFixed(1);

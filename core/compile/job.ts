@@ -26,9 +26,9 @@ export const firmwareSizeSchema = z.object({
 });
 export type FirmwareSize = z.infer<typeof firmwareSizeSchema>;
 
-/** The first error that a tool printed, and the key that caused it where that can be told. */
+/** An error of a build, and the key that caused it where that can be told. */
 export const compileErrorSchema = z.object({
-  message: z.string().describe('One line, as the tool printed it, without paths of the machine'),
+  message: z.string().describe('A sentence; the tool’s own words where there are no better ones'),
   file: z.string().optional(),
   line: z.number().int().optional(),
   layer: z.number().int().optional().describe('0-based'),

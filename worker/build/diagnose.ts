@@ -20,7 +20,10 @@ interface Pattern {
 /** The first match counts. */
 const PATTERNS: readonly Pattern[] = [
   // Compilers and assemblers: `quantum/a.c:9:1: error: …`, `a.S:2: Error: …`.
-  { weight: 3, line: /^(?<file>[^\s:][^:]*):(?<line>\d+):(?:\d+:)? (?:fatal )?[Ee]rror: (?<message>.+)$/ },
+  {
+    weight: 3,
+    line: /^(?<file>[^\s:][^:]*):(?<line>\d+):(?:\d+:)? (?:fatal )?[Ee]rror: (?<message>.+)$/,
+  },
   {
     weight: 3,
     line: /The firmware is too large! (?<used>\d+)\/(?<limit>\d+)/,
@@ -41,9 +44,12 @@ const PATTERNS: readonly Pattern[] = [
   { weight: 2, line: /(?:^|\/)(?:[a-z-]+-)?ld(?:\.exe)?: (?<message>(?!.*: in function ).+)$/ },
   { weight: 2, line: /^\S+: (?<message>multiple definition of .+)$/ },
   // QMK's makefiles, its command line, and make itself where a makefile gives up.
-  { weight: 2, line: /^\* (?<message>\S.*?) +\[ERRORS\]$/ },
+  { weight: 2, line: /^\* (?<message>.*\S) +\[ERRORS\]$/ },
   { weight: 2, line: /^☒ (?<message>.+)$/ },
-  { weight: 2, line: /^(?<file>[^\s:][^:]*):(?<line>\d+): \*\*\* (?<message>.+?)\.? +Stop\.$/ },
+  {
+    weight: 2,
+    line: /^(?<file>[^\s:][^:]*):(?<line>\d+): \*\*\* (?<message>.*[^\s.])\.? +Stop\.$/,
+  },
   // These only repeat that something failed.
   { weight: 1, line: /^(?:g?make)(?:\[\d+\])?: (?<message>\*\*\* .+)$/ },
 ];
