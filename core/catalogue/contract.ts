@@ -119,7 +119,7 @@ export interface Catalogue {
   resolve(keyboard: string): Promise<string | null>;
   /**
    * From the catalogue when its inputs are unchanged, else read now, before any background work.
-   * @param keyboard a name of `keyboards()` or an alias.
+   * @param keyboard a name of `keyboards()`, as `qmk generate-api` publishes it, or an alias.
    * @throws KilnError `keyboard.unknown`, `keyboard.metadata-broken`, `tree.missing`, `tree.broken`
    */
   info(keyboard: string): Promise<KeyboardInfo>;

@@ -80,7 +80,7 @@ export function createIndexRun(options: IndexRunOptions): IndexRun {
       failures += 1;
       // Without a toolchain or a tree nothing can be read; a crash may be one keyboard's.
       const hopeless = error instanceof KilnError && error.code !== 'tree.broken';
-      if (hopeless || failures >= MOST_FAILURES) throw error;
+      if (stopping || hopeless || failures >= MOST_FAILURES) throw error;
       log.warn({ err: error, tree, keyboard: task.name }, 'keyboard could not be read');
       options.giveUp(task, error);
     }

@@ -133,9 +133,13 @@ export function createQmkHelper(options: QmkHelperOptions): QmkHelper {
     const mine: Session = { process, ready: ready.promise, waiting };
     process.exited.then((result) => {
       if (session === mine) session = null;
-      const last = stderr.findLast((line) => line.trim() !== '') ?? result.outcome;
+      // Only what it said before it ended by itself tells why.
+      const last =
+        result.outcome === 'exited' ? stderr.findLast((line) => line.trim() !== '') : null;
+      const why =
+        last ?? (result.outcome === 'exited' ? `status ${result.exitCode}` : result.outcome);
       const error =
-        result.exitCode === RESTART ? new RestartNeeded() : broken(`its Python ended: ${last}.`);
+        result.exitCode === RESTART ? new RestartNeeded() : broken(`its Python ended: ${why}.`);
       ready.reject(error);
       for (const entry of waiting.values()) {
         clearTimeout(entry.timer);

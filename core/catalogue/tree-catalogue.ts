@@ -89,6 +89,9 @@ function followAliases(name: string, aliases: Readonly<Record<string, KeyboardAl
   return current;
 }
 
+/** Stands for a signature where reading failed; no real one has this form. */
+const NOT_READ = 'failed';
+
 /** A run that gave no sign of life for so long died with its process. */
 const RUN_SILENT_MS = 30_000;
 
@@ -171,8 +174,10 @@ export function createTreeCatalogue(options: TreeCatalogueOptions): ClosableCata
   };
 
   const entryOf = async (keyboard: string): Promise<StoredKeyboard> => {
-    const name = await resolveOrThrow(keyboard);
     const found = await snapshot();
+    // A listed name is published as it is, even where builds take it for an old name of another keyboard.
+    const listed = found.resolve(keyboard) === keyboard;
+    const name = listed ? keyboard : await resolveOrThrow(keyboard);
     const signature =
       own === null ? await freshSignature(tree.path, name, found) : found.signature(name);
     const known = store.keyboard(tree.name, name);
@@ -269,8 +274,14 @@ export function createTreeCatalogue(options: TreeCatalogueOptions): ClosableCata
           .filter(({ name, signature }) => known.get(name) !== signature);
       },
       read: ({ name, signature }) => readInto(name, signature, 'background'),
-      giveUp: ({ name, signature }, error) =>
-        store.saveBroken(tree.name, name, { signature, readAt: now() }, toKilnError(error).message),
+      // No fault of its files, as far as is known: under this signature it is tried again by whoever asks.
+      giveUp: ({ name }, error) =>
+        store.saveBroken(
+          tree.name,
+          name,
+          { signature: NOT_READ, readAt: now() },
+          toKilnError(error).message,
+        ),
       report: ({ state, left, rate, message }) =>
         store.putTree(tree.name, tree.path, {
           runState: state,
