@@ -76,7 +76,7 @@ async function storeArtifacts(
   await Promise.all([
     store.put(run.jobId, ARTIFACTS.keymap, Buffer.from(`${payload.keymapJson}\n`)),
     store.put(run.jobId, ARTIFACTS.source, source),
-    store.put(run.jobId, ARTIFACTS.log, Buffer.from(logLines.join('\n'))),
+    store.put(run.jobId, ARTIFACTS.log, Buffer.from(`${logLines.join('\n')}\n`)),
   ]);
   // Last: whoever sees the image sees the rest too.
   if (outcome.image !== null) {
