@@ -7,54 +7,18 @@
  */
 
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type BenchmarkOptions, type Figure, median } from './figure.ts';
 import { type Measured, measure } from './measure.ts';
+import { KILN, prepareRealTree, type RealTree } from './real-tree.ts';
 
-const KILN = join(import.meta.dirname, '../cli/kiln.js');
 const DEFAULT_KEYBOARDS = 'dz60,crkbd/rev1,planck/rev6,boardsource/unicorne';
 const AIM = 1.1;
 
-interface Bench {
-  readonly folder: string;
-  readonly tree: string;
-  readonly env: Readonly<Record<string, string>>;
-}
-
-function kiln(bench: Bench, ...args: string[]): string {
-  const result = spawnSync(process.execPath, [KILN, ...args], { env: bench.env, encoding: 'utf8' });
-  if (result.status !== 0) throw new Error(`kiln ${args.join(' ')} failed: ${result.stderr}`);
-  return result.stdout;
-}
-
-function prepare(home: string, { say }: BenchmarkOptions): Bench {
-  const folder = mkdtempSync(join(tmpdir(), 'kiln-bench-'));
-  const tree = join(folder, 'qmk_firmware');
-  say(`Copying ${home}`);
-  cpSync(home, tree, { recursive: true, filter: (file) => !file.endsWith('/.build') });
-  // Trees that came through a zip file have lost the permissions without which `qmk compile` fails.
-  spawnSync('sh', ['-c', 'chmod +x util/*.py util/*.sh'], { cwd: tree });
-  const data = join(folder, 'data');
-  const bin = join(data, 'toolchain/python/bin');
-  const env = {
-    PATH: `${bin}:${process.env.PATH}`,
-    HOME: folder,
-    LANG: 'C.UTF-8',
-    KILN_DATA_DIR: data,
-    // One build with all cores, as `kiln compile` without a service does it.
-    KILN_WORKERS: '1',
-  };
-  const bench = { folder, tree, env };
-  say('Installing the qmk command line');
-  kiln(bench, 'toolchain', 'install', '--json');
-  kiln(bench, 'tree', 'add', 'bench', tree, '--json');
-  return bench;
-}
-
 /** A keymap with a key on every place; what the keys are does not matter for a clean build. */
-function writeKeymap(bench: Bench, keyboard: string): string {
+function writeKeymap(bench: RealTree, keyboard: string): string {
   const info = spawnSync('qmk', ['info', '-kb', keyboard, '-f', 'json'], {
     cwd: bench.tree,
     env: bench.env,
@@ -68,7 +32,7 @@ function writeKeymap(bench: Bench, keyboard: string): string {
   return file;
 }
 
-function stockBuild(bench: Bench, keymap: string): Measured {
+function stockBuild(bench: RealTree, keymap: string): Measured {
   rmSync(join(bench.tree, '.build'), { recursive: true, force: true });
   return measure(['qmk', 'compile', '-j', String(availableParallelism()), keymap], {
     cwd: bench.tree,
@@ -76,7 +40,7 @@ function stockBuild(bench: Bench, keymap: string): Measured {
   });
 }
 
-function kilnBuild(bench: Bench, keymap: string): Measured {
+function kilnBuild(bench: RealTree, keymap: string): Measured {
   const output = join(bench.folder, 'out/');
   mkdirSync(output, { recursive: true });
   const measured = measure(
@@ -89,9 +53,8 @@ function kilnBuild(bench: Bench, keymap: string): Measured {
 }
 
 export async function* benchmark(options: BenchmarkOptions): AsyncGenerator<Figure> {
-  const home = process.env.KILN_TEST_QMK_HOME;
-  if (home === undefined) throw new Error('Name a QMK tree in KILN_TEST_QMK_HOME.');
-  const bench = prepare(home, options);
+  const bench = prepareRealTree(options.say);
+  bench.kiln('tree', 'add', 'bench', bench.tree, '--json');
   try {
     for (const keyboard of (process.env.KILN_BENCH_KEYBOARDS ?? DEFAULT_KEYBOARDS).split(',')) {
       const keymap = writeKeymap(bench, keyboard);
@@ -132,6 +95,6 @@ export async function* benchmark(options: BenchmarkOptions): AsyncGenerator<Figu
       }
     }
   } finally {
-    rmSync(bench.folder, { recursive: true, force: true });
+    bench.remove();
   }
 }

@@ -59,7 +59,7 @@ export function createTerminal({
     const plain = stripVTControlCharacters(text);
     if (live) {
       clearStatus();
-      stderr.write(plain.slice(0, Math.max(20, (stderr.columns ?? 80) - 1)));
+      stderr.write(plain.slice(0, Math.max(20, (stderr.columns || 80) - 1)));
       shown = true;
     } else if (plain !== lastPlain) {
       stderr.write(`${plain}\n`);

@@ -1,0 +1,210 @@
+/**
+ * The catalogue of a full QMK tree against the tree's own `qmk generate-api`, in one run: time to the list, to a first
+ * keyboard, to all of them, and after one keyboard was touched; CPU and peak memory; search.
+ *
+ * KILN_TEST_QMK_HOME names the tree; it is copied first. Each figure is one run, but for search and list (medians):
+ * `qmk generate-api` alone takes minutes.
+ */
+import { spawn } from 'node:child_process';
+import { readFileSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { createCatalogues } from '../core/catalogue/catalogues.ts';
+import { openDatabase } from '../core/db/database.ts';
+import { createLogger } from '../core/log.ts';
+import { dataPaths, loadSettings } from '../core/settings.ts';
+import { createToolchain } from '../core/toolchain/toolchain.ts';
+import { createGit } from '../core/trees/git.ts';
+import { createTreeRegistry } from '../core/trees/registry.ts';
+import { type BenchmarkOptions, type Figure, median } from './figure.ts';
+import { measure } from './measure.ts';
+import { prepareRealTree, type RealTree } from './real-tree.ts';
+
+const INDEX = join(import.meta.dirname, '../worker/index-main.ts');
+const NODE_FLAGS = ['--max-old-space-size=96', '--max-semi-space-size=1', '--optimize-for-size'];
+const QUERIES = [
+  'planck',
+  'dz60 atmega',
+  'corne',
+  '0x03A8',
+  'rp2040 split',
+  '60',
+  'keychron q1',
+  'zz',
+];
+
+interface Peak {
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  /** Highest sum of resident sizes of the command and its descendants, in MB. */
+  readonly megabytes: number;
+}
+
+/** Resident size, in MB, and CPU seconds of the processes below (and with) one, Linux only. */
+function family(root: number): { megabytes: number; pids: number[] } {
+  const pids = [root];
+  let kilobytes = 0;
+  for (const pid of pids) {
+    try {
+      const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+      pids.push(...children.split(' ').filter(Boolean).map(Number));
+      const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+      kilobytes += Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0);
+    } catch {
+      // It ended between two looks.
+    }
+  }
+  return { megabytes: kilobytes / 1024, pids };
+}
+
+/** Like `measure`, with the memory looked at ten times a second. */
+async function measurePeak(
+  command: readonly string[],
+  cwd: string,
+  env: RealTree['env'],
+): Promise<Peak> {
+  const startedAt = performance.now();
+  const child = spawn('bash', ['-c', '"$@" >&2; times', 'measure', ...command], {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+  let megabytes = 0;
+  const timer = setInterval(() => {
+    megabytes = Math.max(megabytes, family(child.pid ?? 0).megabytes);
+  }, 100);
+  await new Promise((resolve) => child.once('close', resolve));
+  clearInterval(timer);
+  const line = text.trim().split('\n').at(-1) ?? '';
+  const parts = [...line.matchAll(/(\d+)m([\d.]+)s/g)];
+  const cpuSeconds = parts.reduce((sum, [, m, s]) => sum + Number(m) * 60 + Number(s), 0);
+  return { seconds: (performance.now() - startedAt) / 1000, cpuSeconds, megabytes };
+}
+
+function openCatalogues(real: RealTree) {
+  const settings = loadSettings({ dataDir: real.dataDir }, real.env);
+  const paths = dataPaths(settings);
+  const database = openDatabase(paths.database);
+  const toolchain = createToolchain(settings, paths);
+  const git = createGit(toolchain);
+  const catalogues = createCatalogues({
+    file: paths.catalogue,
+    trees: createTreeRegistry({ database, folder: paths.trees, git }),
+    toolchain,
+    git,
+    cacheFolder: join(real.dataDir, 'cache'),
+    log: createLogger({ level: 'error', name: 'bench' }),
+  });
+  const close = async (): Promise<void> => {
+    await catalogues.close();
+    database.close();
+  };
+  return { settings, catalogues, close };
+}
+
+async function timed<Result>(work: () => Promise<Result>): Promise<{ ms: number; result: Result }> {
+  const startedAt = performance.now();
+  const result = await work();
+  return { ms: performance.now() - startedAt, result };
+}
+
+export async function* benchmark({ runs, say }: BenchmarkOptions): AsyncGenerator<Figure> {
+  const real = prepareRealTree(say);
+  try {
+    say('Listing');
+    const lists = Array.from({ length: runs }, (_, run) => {
+      const name = `bench${run}`;
+      const { wallSeconds } = measure(
+        [
+          process.execPath,
+          join(import.meta.dirname, '../cli/kiln.js'),
+          'tree',
+          'add',
+          name,
+          real.tree,
+        ],
+        { cwd: real.folder, env: real.env },
+      );
+      if (run > 0) real.kiln('tree', 'remove', name);
+      return wallSeconds;
+    });
+    yield {
+      figure: 'list: kiln tree add',
+      value: median(lists),
+      unit: 's',
+      runs: lists,
+      target: 2,
+    };
+
+    const open = openCatalogues(real);
+    const catalogue = await open.catalogues.forTree('bench0');
+    const list = await timed(() => catalogue.keyboards());
+    yield { figure: 'list within a process', value: list.ms, unit: 'ms', target: 2000 };
+    const first = await timed(() => catalogue.info('planck/rev6'));
+    yield {
+      figure: 'first keyboard, its Python started for it',
+      value: first.ms,
+      unit: 'ms',
+      target: 1000,
+    };
+    const next = await timed(() => catalogue.info('dz60'));
+    yield { figure: 'next keyboard', value: next.ms, unit: 'ms', target: 1000 };
+    await open.close();
+
+    say('Indexing all keyboards');
+    const indexArguments = JSON.stringify({ settings: open.settings });
+    const indexCommand = [process.execPath, ...NODE_FLAGS, INDEX, indexArguments];
+    const env = { ...real.env, MALLOC_ARENA_MAX: '1' };
+    const index = await measurePeak(indexCommand, real.folder, env);
+    yield { figure: 'full index, wall', value: index.seconds, unit: 's' };
+    yield { figure: 'full index, CPU', value: index.cpuSeconds, unit: 's' };
+    yield { figure: 'full index, peak memory', value: index.megabytes, unit: 'MB' };
+
+    const file = join(real.tree, 'keyboards/planck/rev6/keyboard.json');
+    utimesSync(file, new Date(), new Date());
+    const again = await measurePeak(indexCommand, real.folder, env);
+    yield {
+      figure: 're-index after one keyboard was touched, wall',
+      value: again.seconds,
+      unit: 's',
+      target: 2,
+    };
+
+    const searching = openCatalogues(real);
+    for (const query of QUERIES) {
+      const times: number[] = [];
+      for (let run = 0; run < runs * 4; run += 1) {
+        times.push((await timed(() => searching.catalogues.search(query, 20))).ms);
+      }
+      yield {
+        figure: `search “${query}”`,
+        value: median(times),
+        unit: 'ms',
+        runs: times,
+        target: 20,
+      };
+    }
+    await searching.close();
+
+    say('Running qmk generate-api, for minutes');
+    const stock = await measurePeak(['qmk', 'generate-api'], real.tree, real.env);
+    yield { figure: 'qmk generate-api, wall', value: stock.seconds, unit: 's' };
+    yield { figure: 'qmk generate-api, CPU', value: stock.cpuSeconds, unit: 's' };
+    yield { figure: 'qmk generate-api, peak memory', value: stock.megabytes, unit: 'MB' };
+    yield {
+      figure: 'full index ÷ generate-api, CPU',
+      value: index.cpuSeconds / stock.cpuSeconds,
+      unit: 'ratio',
+      target: 0.2,
+    };
+    yield {
+      figure: 'full index ÷ generate-api, peak memory',
+      value: index.megabytes / stock.megabytes,
+      unit: 'ratio',
+      target: 0.5,
+    };
+  } finally {
+    real.remove();
+  }
+}

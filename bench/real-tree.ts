@@ -1,0 +1,54 @@
+/** What benchmarks on a real QMK tree share: a copy of the tree that may be written to, and Kiln's tools for it. */
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export const KILN = join(import.meta.dirname, '../cli/kiln.js');
+
+export interface RealTree {
+  readonly folder: string;
+  /** A copy: `qmk` commands write into the tree. */
+  readonly tree: string;
+  readonly dataDir: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Runs a Kiln command. @throws with what it printed when it fails. */
+  kiln(...args: string[]): string;
+  remove(): void;
+}
+
+/** @throws with a sentence when KILN_TEST_QMK_HOME names no tree. */
+export function prepareRealTree(say: (text: string) => void): RealTree {
+  const home = process.env.KILN_TEST_QMK_HOME;
+  if (home === undefined) throw new Error('Name a QMK tree in KILN_TEST_QMK_HOME.');
+  const folder = mkdtempSync(join(tmpdir(), 'kiln-bench-'));
+  const tree = join(folder, 'qmk_firmware');
+  say(`Copying ${home}`);
+  cpSync(home, tree, { recursive: true, filter: (file) => !file.endsWith('/.build') });
+  // Trees that came through a zip file have lost the permissions without which `qmk compile` fails.
+  spawnSync('sh', ['-c', 'chmod +x util/*.py util/*.sh'], { cwd: tree });
+  const dataDir = join(folder, 'data');
+  const env = {
+    PATH: `${join(dataDir, 'toolchain/python/bin')}:${process.env.PATH}`,
+    HOME: folder,
+    LANG: 'C.UTF-8',
+    KILN_DATA_DIR: dataDir,
+    // One build with all cores, as `kiln compile` without a service does it.
+    KILN_WORKERS: '1',
+  };
+  const kiln = (...args: string[]): string => {
+    const result = spawnSync(process.execPath, [KILN, ...args], { env, encoding: 'utf8' });
+    if (result.status !== 0) throw new Error(`kiln ${args.join(' ')} failed: ${result.stderr}`);
+    return result.stdout;
+  };
+  say('Installing the qmk command line');
+  kiln('toolchain', 'install', '--json');
+  return {
+    folder,
+    tree,
+    dataDir,
+    env,
+    kiln,
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
