@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { startServer } from '../../api/server.ts';
+import { type RunningServer, startServer } from '../../api/server.ts';
 import type { Logger } from '../../core/log.ts';
 import { RELEASE } from '../../core/release.ts';
 import type { Settings } from '../../core/settings.ts';
@@ -56,6 +56,7 @@ export async function startService(
   log: Logger,
   logFile?: string,
 ): Promise<RunningService> {
+  let server: RunningServer | undefined;
   let workers: WorkerSupervisor | undefined;
   let indexing: Indexing | undefined;
   const kiln = await openKiln(settings, {
@@ -65,7 +66,7 @@ export async function startService(
   });
   try {
     const token = await writeToken(kiln.paths.token);
-    const server = await startServer({
+    server = await startServer({
       ...kiln,
       log,
       token,
@@ -103,14 +104,18 @@ export async function startService(
       address,
       async stop() {
         clearInterval(sweeper);
-        await rm(kiln.paths.service, { force: true });
-        await Promise.all([server.close(), workers?.stop(), indexing?.stop()]);
+        // What is left of it misleads nobody for long: commands ask whether the address answers.
+        await rm(kiln.paths.service, { force: true }).catch((error: unknown) =>
+          log.warn({ err: error }, 'the service’s address could not be removed'),
+        );
+        await Promise.all([server?.close(), workers?.stop(), indexing?.stop()]);
         await kiln.close();
         log.info('service stopped');
       },
     };
   } catch (error) {
-    await Promise.all([workers?.stop(), indexing?.stop()]);
+    // All of it, or the process would live on half started.
+    await Promise.all([server?.close(), workers?.stop(), indexing?.stop()]);
     await kiln.close();
     throw error;
   }

@@ -1,6 +1,6 @@
 /** How `kiln serve` starts, and how it says that it cannot. */
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -120,6 +120,22 @@ describe('kiln serve', () => {
       expect(await refusalOf(place)).toMatchObject({ exitCode: 3, code: 'storage.unwritable' });
     },
   );
+
+  it('does not live on half started when it cannot tell others its address', async () => {
+    const place = testPlace();
+    mkdirSync(join(place.dataDir, 'service.json', 'in the way'), { recursive: true });
+    const ended = await place.run(['serve', '--port', '0', '--json']);
+    expect(ended.exitCode).toBeGreaterThan(0);
+    expect(jsonOf<{ error: ErrorReport }>(ended).error.message).toContain('service.json');
+  });
+
+  it('stops as well when its address cannot be removed', async () => {
+    const place = testPlace();
+    const service = await place.serve();
+    rmSync(join(place.dataDir, 'service.json'));
+    mkdirSync(join(place.dataDir, 'service.json'));
+    expect(await service.stop()).toMatchObject({ exitCode: 0, signal: null });
+  });
 
   it('refuses a database that is no database, and leaves it as it was', async () => {
     const place = testPlace();
