@@ -3,13 +3,11 @@ import { join } from 'node:path';
 import type { FirmwareSize } from '../../core/compile/job.ts';
 import { KilnError } from '../../core/errors.ts';
 import type { RunResult } from '../../core/subprocess.ts';
-import { IMAGE_EXTENSIONS, type ImageExtension, imageFlashBytes, readImage } from './image.ts';
+import { IMAGE_EXTENSIONS, type ImageFile, readImage } from './image.ts';
 
-export interface FoundImage {
+export interface FoundImage extends ImageFile {
   /** File name under which it is handed out. */
   readonly name: string;
-  readonly extension: ImageExtension;
-  readonly content: Buffer;
 }
 
 /** @throws KilnError unless the command ran to its own end, well or not. */
@@ -40,16 +38,15 @@ export function checkEnded(result: RunResult, timeoutMs: number): void {
 export async function findImage(folder: string, baseName: string): Promise<FoundImage | null> {
   for (const extension of IMAGE_EXTENSIONS) {
     const name = `${baseName}.${extension}`;
-    const content = await readImage(join(folder, name), extension);
-    if (content !== null) return { name, extension, content };
+    const image = await readImage(join(folder, name), extension);
+    if (image !== null) return { name, ...image };
   }
   return null;
 }
 
 /** Size by the image itself, for platforms whose build does not check it. */
 export function sizeOf(image: FoundImage | null): FirmwareSize | null {
-  if (image === null) return null;
-  return { used: imageFlashBytes(image.extension, image.content), limit: null };
+  return image === null ? null : { used: image.flashBytes, limit: null };
 }
 
 /** The layers of a keymap that was serialised by admission. */
