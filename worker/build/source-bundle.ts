@@ -14,12 +14,14 @@ export interface BundleInput {
   readonly image: { readonly name: string; readonly sha256: string } | null;
 }
 
-/** All files get the same time: the same build gives the same bundle. */
-const FIXED_TIME = new Date(Date.UTC(2000, 0, 1));
+/** An address may hold a password, and the bundle is for other people. */
+function withoutPassword(address: string | null): string | null {
+  return address?.replace(/^([a-z+]+:\/\/)[^/]*@/, '$1') ?? null;
+}
 
 function describeTree({ tree, version }: BundleInput): string {
   if (tree.kind === 'starter') return `Kiln's starter tree (${version.describe})`;
-  const origin = tree.kind === 'git' ? tree.origin : 'a folder of its builder';
+  const origin = tree.kind === 'git' ? withoutPassword(tree.origin) : 'a folder of its builder';
   const commit = version.commit === null ? 'without git' : `commit ${version.commit}`;
   return `${origin}, ${commit}${version.dirty ? ', with changes that are not committed' : ''}`;
 }
@@ -57,15 +59,20 @@ export async function makeSourceBundle(input: BundleInput): Promise<Buffer> {
     keyboard: payload.keyboard,
     keymap: payload.keymap,
     layout: payload.layout,
-    tree: { name: tree.name, kind: tree.kind, origin: tree.kind === 'git' ? tree.origin : null },
+    tree: {
+      name: tree.name,
+      kind: tree.kind,
+      origin: tree.kind === 'git' ? withoutPassword(tree.origin) : null,
+    },
     version,
     command: input.command,
     toolchain: input.toolchain,
     image: input.image,
   };
   const zip = new ZipFile();
-  const add = (name: string, text: string): void =>
-    zip.addBuffer(Buffer.from(text), name, { mtime: FIXED_TIME, mode: 0o100644 });
+  // One time for all files, and the same in every time zone: the format's own times are local.
+  const options = { mtime: new Date(2000, 0, 1), forceDosTimestamp: true, mode: 0o100644 };
+  const add = (name: string, text: string): void => zip.addBuffer(Buffer.from(text), name, options);
   add('README.txt', readme(input));
   add('build.json', `${JSON.stringify(facts, null, 2)}\n`);
   add('keymap.json', `${payload.keymapJson}\n`);
