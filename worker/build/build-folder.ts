@@ -7,10 +7,17 @@ import { randomBytes } from 'node:crypto';
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { errnoOf } from '../../core/errors.ts';
 import { killGroupIfSame, type ProcessIdentity } from '../../core/subprocess.ts';
 
 const PROCESSES = 'processes.jsonl';
+
+const identitySchema = z.object({
+  pid: z.int().positive(),
+  startTime: z.string(),
+  mark: z.string().exactOptional(),
+});
 
 export interface BuildFolder {
   /** What the build sees and writes to. */
@@ -23,14 +30,19 @@ export interface BuildFolder {
   remove(): Promise<void>;
 }
 
+/** Empty for a line that is no identity: the worker died over it, or the machine did. */
+function parseIdentity(line: string): ProcessIdentity[] {
+  try {
+    const { data } = identitySchema.safeParse(JSON.parse(line));
+    return data === undefined ? [] : [data];
+  } catch {
+    return [];
+  }
+}
+
 async function readIdentities(folder: string): Promise<ProcessIdentity[]> {
   try {
-    const text = await readFile(join(folder, PROCESSES), 'utf8');
-    // The last line may be half written: the worker died over it.
-    return text
-      .split('\n')
-      .filter((line) => line.endsWith('}'))
-      .map((line) => JSON.parse(line) as ProcessIdentity);
+    return (await readFile(join(folder, PROCESSES), 'utf8')).split('\n').flatMap(parseIdentity);
   } catch (error) {
     if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return [];
     throw error;
