@@ -77,7 +77,7 @@ async function collectSources(folder: string): Promise<Record<string, string>> {
     throw error;
   });
   for (const entry of entries) {
-    if (!entry.isFile() || !/\.(?:[ch]|mk|inc|json)$/.test(entry.name)) continue;
+    if (!entry.isFile() || !/^[\w.-]+\.(?:[ch]|mk|inc|json)$/.test(entry.name)) continue;
     sources[entry.name] = await readFile(join(folder, entry.name), 'utf8');
   }
   return sources;

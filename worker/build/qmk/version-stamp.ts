@@ -19,11 +19,16 @@ export function formatBuildDate(committedAt: number | null): string {
   return new Date(committedAt ?? 0).toISOString().slice(0, 19).replace('T', '-');
 }
 
+/** A tag's name may hold quotes and whatever else would end a string of C, or the build. */
+function asCText(text: string): string {
+  return text.replace(/[^\w.+/@=,~-]/g, '_');
+}
+
 /** What goes into `version.h` in place of what the generator cannot know without git, by macro name. */
 export function versionMacros(version: TreeVersion): Readonly<Record<string, string>> {
   const hash = version.commit === null ? 'NA' : version.commit.slice(0, 10);
   return {
-    QMK_VERSION: version.describe,
+    QMK_VERSION: asCText(version.describe),
     QMK_BUILDDATE: formatBuildDate(version.committedAt),
     QMK_GIT_HASH: `${hash}${version.dirty ? '*' : ''}`,
   };
@@ -32,8 +37,10 @@ export function versionMacros(version: TreeVersion): Readonly<Record<string, str
 /** Replaces the values of the macros in a generated `version.h`; the rest stays as the tree wrote it. */
 export function stampVersionHeader(text: string, version: TreeVersion): string {
   const macros = versionMacros(version);
-  return text.replace(/^(#define (\w+) +)"[^"]*"$/gm, (line, start: string, name: string) =>
-    macros[name] === undefined ? line : `${start}"${macros[name]}"`,
+  return text.replace(
+    /^([ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+)"[^"]*"/gm,
+    (line, start: string, name: string) =>
+      Object.hasOwn(macros, name) ? `${start}"${macros[name]}"` : line,
   );
 }
 
@@ -78,13 +85,16 @@ export async function prepareVersionHeader(options: StampOptions): Promise<strin
 const SHIM = `#!/bin/sh
 # Stands before the real qmk while Kiln builds. version.h is stamped by the tree's commit, not by the clock.
 if [ "$1" = generate-version-h ]; then
+  target=
   while [ $# -gt 0 ]; do
     case "$1" in
       -o | --output) target=$2; shift ;;
+      -o*) target=\${1#-o} ;;
       --output=*) target=\${1#--output=} ;;
     esac
     shift
   done
+  [ -n "$target" ] || exec cat "$KILN_VERSION_H"
   mkdir -p "$(dirname "$target")"
   cmp -s "$KILN_VERSION_H" "$target" || cp "$KILN_VERSION_H" "$target"
   exit
