@@ -54,7 +54,8 @@ async function linkScripts(from: string, to: string): Promise<void> {
  */
 export async function createOverlay(tree: string, overlay: string): Promise<void> {
   for (const entry of await readdir(tree, { withFileTypes: true })) {
-    if (LEFT_OUT.has(entry.name) || (entry.isFile() && OUTPUT.test(entry.name))) continue;
+    // A link too: the build would write its own image through it.
+    if (LEFT_OUT.has(entry.name) || (!entry.isDirectory() && OUTPUT.test(entry.name))) continue;
     const source = join(tree, entry.name);
     const target = join(overlay, entry.name);
     if (entry.name === SCRIPTS && entry.isDirectory()) await linkScripts(source, target);
