@@ -6,7 +6,6 @@ import { KilnError, toKilnError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import type {
   Claim,
-  Heartbeat,
   JobProgress,
   JobQueue,
   JsonValue,
@@ -87,26 +86,32 @@ function createRecorder(queue: JobQueue, claim: Claim, log: Logger) {
   };
 }
 
-/** Keeps the claim alive; calls back once, when the job has to stop. */
+/** Keeps the claim alive; calls back when the job has to stop. */
 function keepAlive(
   queue: JobQueue,
   claim: Claim,
   log: Logger,
   interrupt: (why: Interruption) => void,
 ): () => void {
-  const ask = async (): Promise<void> => {
-    const answer: Heartbeat | null = await queue
-      .heartbeat(claim, LEASE_MS)
-      .catch((error: unknown) => {
-        log.warn({ err: error }, 'heartbeat could not be written');
-        return null;
-      });
-    if (answer === 'cancel' || answer === 'lost') interrupt(answer);
+  const beat = async (): Promise<void> => {
+    try {
+      const answer = await queue.heartbeat(claim, LEASE_MS);
+      if (answer !== 'held') interrupt(answer);
+    } catch (error) {
+      log.warn({ err: error }, 'heartbeat could not be written');
+    }
   };
-  const timer = setInterval(() => void ask(), HEARTBEAT_MS);
-  // A cancel is not to wait for the next beat.
+  const timer = setInterval(() => void beat(), HEARTBEAT_MS);
+  // A cancel is not to wait for the next beat; and a beat at each of the job's own events would double the writes.
+  const look = async (): Promise<void> => {
+    try {
+      if ((await queue.get(claim.job.id))?.cancelRequested) interrupt('cancel');
+    } catch (error) {
+      log.warn({ err: error }, 'the job could not be looked at');
+    }
+  };
   const unwatch = queue.watch((jobId) => {
-    if (jobId === claim.job.id || jobId === null) void ask();
+    if (jobId === claim.job.id || jobId === null) void look();
   });
   return () => {
     clearInterval(timer);
@@ -127,6 +132,8 @@ async function end(log: Logger, write: () => Promise<unknown>): Promise<void> {
 async function work(claim: Claim, options: SlotOptions): Promise<void> {
   const { queue } = options;
   const log = options.log.child({ jobId: claim.job.id });
+  // Drained while it claimed.
+  if (options.signal.aborted) return end(log, () => queue.handBack(claim));
   const stop = new AbortController();
   let interruption: Interruption | null = null;
   const interrupt = (why: Interruption): void => {
