@@ -12,10 +12,10 @@ import { createHandlers } from './handlers.ts';
 import type { FromWorker, ToWorker, WorkerArguments } from './messages.ts';
 import { runSlot } from './slot.ts';
 
-const ALIVE_MS = 10_000;
-
 async function main(): Promise<void> {
-  const { settings, workerId, logFile } = JSON.parse(process.argv[2] ?? '') as WorkerArguments;
+  const { settings, workerId, aliveMs, logFile } = JSON.parse(
+    process.argv[2] ?? '',
+  ) as WorkerArguments;
   const log = createLogger({
     level: settings.logLevel,
     name: 'worker',
@@ -40,7 +40,7 @@ async function main(): Promise<void> {
   process.on('SIGTERM', () => drain.abort());
   // On a terminal, Ctrl+C reaches the whole group; the service decides when workers end.
   process.on('SIGINT', () => undefined);
-  const alive = setInterval(() => say({ type: 'alive' }), ALIVE_MS);
+  const alive = setInterval(() => say({ type: 'alive' }), aliveMs);
   say({ type: 'alive' });
 
   try {

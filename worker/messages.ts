@@ -7,12 +7,14 @@ export interface WorkerArguments {
   /** As the service parsed them. */
   readonly settings: Settings;
   readonly workerId: string;
+  /** How often it says that it lives. */
+  readonly aliveMs: number;
   /** Stderr when absent. */
   readonly logFile?: string | undefined;
 }
 
 /** The indexing process's one command-line argument, as JSON. */
-export type IndexArguments = Omit<WorkerArguments, 'workerId'>;
+export type IndexArguments = Pick<WorkerArguments, 'settings' | 'logFile'>;
 
 /** Sent both ways: the queue changed; which job, or null for any. */
 export interface QueueChanged {
@@ -26,7 +28,7 @@ export interface WorkerBusy {
   readonly jobId: string | null;
 }
 
-/** Worker to service, at its start and with every heartbeat of its process. */
+/** Worker to service, at its start and every `aliveMs`: who is silent for long is taken to hang. */
 export interface WorkerAlive {
   readonly type: 'alive';
 }

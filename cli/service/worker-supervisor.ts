@@ -17,6 +17,9 @@ const LONGEST_DELAY_MS = 30_000;
 const HEALTHY_MS = 60_000;
 /** A worker that drains kills its build, which takes up to two seconds, and hands the job back. */
 const DRAIN_MS = 8000;
+const ALIVE_MS = 10_000;
+/** A worker that left out so many signs of life hangs. A busy machine delays one or two. */
+const MISSED_SIGNS = 6;
 const CLEAN_UP_RETRY_MS = 2000;
 /** More jobs than can run at the same time. */
 const ALL = 1_000_000;
@@ -44,12 +47,16 @@ export interface SupervisorOptions {
   readonly log: Logger;
   /** Where workers log; the service's stderr when absent. */
   readonly logFile?: string;
+  /** How often workers say that they live; 10 seconds by default. */
+  readonly aliveMs?: number;
 }
 
 interface Slot {
   id: string;
   process: RunningProcess | null;
   lastHeartbeatAt: number | null;
+  /** The same by a clock that stands still while the machine sleeps; its start, before the first sign. */
+  heardAt: number;
   jobId: string | null;
   delayMs: number;
   restart: NodeJS.Timeout | undefined;
@@ -57,12 +64,13 @@ interface Slot {
 }
 
 export function startWorkers(options: SupervisorOptions): WorkerSupervisor {
-  const { settings, queue, log } = options;
+  const { settings, queue, log, aliveMs = ALIVE_MS } = options;
   let stopping = false;
   const retries = new Set<NodeJS.Timeout>();
 
   const onMessage = (slot: Slot, message: FromWorker): void => {
     slot.lastHeartbeatAt = Date.now();
+    slot.heardAt = performance.now();
     if (message.type === 'busy') slot.jobId = message.jobId;
     if (message.type === 'queue-changed') queue.notify(message.jobId);
   };
@@ -99,7 +107,9 @@ export function startWorkers(options: SupervisorOptions): WorkerSupervisor {
     slot.id = `worker-${randomBytes(6).toString('hex')}`;
     const { id } = slot;
     const startedAt = Date.now();
-    const workerArguments: WorkerArguments = { settings, workerId: id, logFile: options.logFile };
+    const { logFile } = options;
+    const workerArguments: WorkerArguments = { settings, workerId: id, aliveMs, logFile };
+    slot.heardAt = performance.now();
     slot.process = start(process.execPath, [PROGRAM, JSON.stringify(workerArguments)], {
       cwd: settings.dataDir,
       env: networkEnvironment(),
@@ -126,12 +136,20 @@ export function startWorkers(options: SupervisorOptions): WorkerSupervisor {
     id: '',
     process: null,
     lastHeartbeatAt: null,
+    heardAt: 0,
     jobId: null,
     delayMs: FIRST_DELAY_MS / 2,
     restart: undefined,
     ended: Promise.resolve(),
   }));
   for (const slot of slots) begin(slot);
+  const watchdog = setInterval(() => {
+    for (const { id, process, heardAt } of slots) {
+      if (process === null || performance.now() - heardAt < aliveMs * MISSED_SIGNS) continue;
+      log.error({ workerId: id }, 'a worker hangs; ending it');
+      void process.kill();
+    }
+  }, aliveMs);
 
   return {
     workers: () =>
@@ -147,6 +165,7 @@ export function startWorkers(options: SupervisorOptions): WorkerSupervisor {
     },
     async stop() {
       stopping = true;
+      clearInterval(watchdog);
       for (const retry of retries) clearTimeout(retry);
       const message: ToWorker = { type: 'drain' };
       for (const slot of slots) {
