@@ -141,6 +141,33 @@ describe('kiln compile, when a stopped service left jobs in the queue', () => {
   });
 });
 
+describe('kiln compile, when it is killed', () => {
+  it('leaves a job that the next service builds, and nothing else', async () => {
+    const place = testPlace();
+    const gate = createGate(join(place.folder, 'toolchain'));
+    // In a full sandbox it would end with the command.
+    const env = { KILN_TOOLCHAIN_DIR: gate.folder, KILN_SANDBOX: 'off' };
+    const command = place.start(['compile', writeKeymap(place, keymapOf(8))], { env });
+    await until('a compiler at work', gate.reached);
+    command.child.kill('SIGKILL');
+    await until('its end', () => command.child.signalCode);
+    // What the build started lives on: nobody was left to end it.
+    expect(place.processes().length).toBeGreaterThan(0);
+
+    const service = await place.serve();
+    const { jobs } = await readRecords(place.dataDir);
+    expect(jobs).toHaveLength(1);
+    const { id } = jobs[0]!.job;
+    expect(await service.ended(id)).toMatchObject({ state: 'finished', tries: 2 });
+    expect(keymapsIn(await service.file(id, 'download'))).toEqual([8]);
+    await service.stop();
+    await place.untilNothingRuns();
+    const after = await readRecords(place.dataDir);
+    expect(after.jobs.map(({ ends }) => ends)).toEqual([1]);
+    expect(after.buildFolders).toEqual([]);
+  });
+});
+
 describe('kiln compile, when there is no image', () => {
   const cases: readonly (readonly [string, unknown, number, string, string])[] = [
     [
@@ -192,8 +219,8 @@ describe('kiln compile, when there is no image', () => {
       [refused, 2, 'keymap.refused'],
     ] as const) {
       const ended = await place.run(['compile', file, '--json']);
-      expect(ended.exitCode).toBe(exitCode);
-      expect(jsonOf<Failure>(ended).error.code).toBe(code);
+      const { error } = jsonOf<Failure>(ended);
+      expect({ exitCode: ended.exitCode, ...error }).toMatchObject({ exitCode, code });
     }
     await service.stop();
   });
