@@ -1,19 +1,31 @@
 /** Finds a running service: the one that a setting names, else the one that works in the data folder. */
 import { readFile } from 'node:fs/promises';
-import { errnoOf, KilnError } from '../../core/errors.ts';
+import { KilnError } from '../../core/errors.ts';
 import { dataPaths, type Settings } from '../../core/settings.ts';
 import type { ServiceFile } from './service.ts';
 
 const ANSWER_MS = 3000;
 
+/** Whether a Kiln answers there: another program may have the port, and may answer whatever it is asked. */
 async function answers(url: string): Promise<boolean> {
   try {
     const response = await fetch(`${url}/kiln/v1/health`, {
       signal: AbortSignal.timeout(ANSWER_MS),
     });
-    return response.ok;
+    const health = (await response.json()) as { readonly workers?: unknown } | null;
+    return response.ok && health?.workers !== undefined;
   } catch {
     return false;
+  }
+}
+
+/** Null for a file that is not there, is half written, or is another program's. */
+async function readAddress(file: string): Promise<string | null> {
+  try {
+    const content = JSON.parse(await readFile(file, 'utf8')) as Partial<ServiceFile> | null;
+    return typeof content?.url === 'string' ? content.url : null;
+  } catch {
+    return null;
   }
 }
 
@@ -29,12 +41,6 @@ export async function findService(settings: Settings): Promise<string | null> {
       remedy: 'Start it there, or unset KILN_SERVICE_URL.',
     });
   }
-  try {
-    const file = JSON.parse(await readFile(dataPaths(settings).service, 'utf8')) as ServiceFile;
-    return (await answers(file.url)) ? file.url : null;
-  } catch (error) {
-    // Half written or of another program: as good as none.
-    if (errnoOf(error) === 'ENOENT' || error instanceof SyntaxError) return null;
-    throw error;
-  }
+  const url = await readAddress(dataPaths(settings).service);
+  return url !== null && (await answers(url)) ? url : null;
 }

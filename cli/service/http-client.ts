@@ -1,5 +1,6 @@
 /** A running service, over HTTP. */
 import { readFile } from 'node:fs/promises';
+import type { ContractJob } from '../../api/schemas/contract-compile.ts';
 import type { JobView } from '../../api/schemas/kiln-jobs.ts';
 import { type ErrorReport, errorFromReport, KilnError } from '../../core/errors.ts';
 import type { JobClient, StoryEvent } from './job-client.ts';
@@ -10,12 +11,11 @@ interface ErrorBody {
 }
 
 async function toError(response: Response): Promise<KilnError> {
-  const body = (await response.json().catch(() => ({}))) as ErrorBody;
-  const { error } = body;
-  if (error !== undefined) return errorFromReport(error);
+  const body = (await response.json().catch(() => null)) as ErrorBody | null;
+  if (body?.error !== undefined) return errorFromReport(body.error);
   return new KilnError(
     'service.unreachable',
-    `The service answered ${response.status}: ${body.message ?? response.statusText}`,
+    `The service answered ${response.status}: ${body?.message ?? response.statusText}`,
   );
 }
 
@@ -43,51 +43,77 @@ async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<Sto
   }
 }
 
-/** @param tokenFile where the service wrote its session token; without it jobs cannot be canceled. */
+/**
+ * @param tokenFile where the service wrote its session token; without it jobs cannot be canceled.
+ * @returns a client all of whose methods throw `service.unreachable` when the service ends meanwhile, or is none.
+ */
 export function createHttpClient(url: string, tokenFile: string): JobClient {
+  const wentAway = (cause?: unknown) =>
+    new KilnError('service.unreachable', `The Kiln service at ${url} went away.`, { cause });
+
   const request = async (path: string, init?: RequestInit): Promise<Response> => {
     const response = await fetch(url + path, init).catch((cause: unknown) => {
-      throw new KilnError('service.unreachable', `The Kiln service at ${url} went away.`, {
-        cause,
-      });
+      throw wentAway(cause);
     });
     if (!response.ok) throw await toError(response);
     return response;
   };
 
+  const requestJson = async <Value>(path: string, init?: RequestInit): Promise<Value> => {
+    const response = await request(path, init);
+    return response.json().catch((cause: unknown) => {
+      throw wentAway(cause);
+    }) as Promise<Value>;
+  };
+
   return {
     where: `the service at ${url}`,
     async submit(keymap) {
-      const response = await request('/v1/compile', {
+      const { job_id } = await requestJson<{ job_id: string }>('/v1/compile', {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         // A copy, whose buffer is certain not to be shared: fetch takes no other.
         body: new Uint8Array(keymap),
       });
-      return ((await response.json()) as { job_id: string }).job_id;
+      return job_id;
     },
     async *story(id) {
-      const response = await request(`/kiln/v1/jobs/${id}/events`);
-      if (response.body === null) return;
-      yield* readEvents(response.body);
+      const { body } = await request(`/kiln/v1/jobs/${id}/events`);
+      let ended = false;
+      try {
+        for await (const event of body === null ? [] : readEvents(body)) {
+          ended ||= event.event === 'end';
+          yield event;
+        }
+      } catch (cause) {
+        throw wentAway(cause);
+      }
+      // A service that stops closes its streams; the job goes back to its queue.
+      if (!ended) throw wentAway();
     },
-    async view(id) {
-      return (await (await request(`/kiln/v1/jobs/${id}`)).json()) as JobView;
-    },
+    view: (id) => requestJson<JobView>(`/kiln/v1/jobs/${id}`),
     async output(id) {
-      const job = (await (await request(`/v1/compile/${id}`)).json()) as {
-        result: { output: string } | null;
-      };
-      return job.result?.output ?? '';
+      const { result } = await requestJson<ContractJob>(`/v1/compile/${id}`);
+      return result?.output ?? '';
     },
     async image(id) {
-      return new Uint8Array(await (await request(`/v1/compile/${id}/download`)).arrayBuffer());
+      const response = await request(`/v1/compile/${id}/download`);
+      const bytes = await response.arrayBuffer().catch((cause: unknown) => {
+        throw wentAway(cause);
+      });
+      return new Uint8Array(bytes);
     },
     async cancel(id) {
-      const token = (await readFile(tokenFile, 'utf8')).trim();
+      const token = await readFile(tokenFile, 'utf8').catch((cause: unknown) => {
+        throw new KilnError(
+          'request.token-required',
+          'The build goes on: its service takes a cancel only with its token, which is not in this data folder.',
+          { cause, remedy: 'Cancel it on the machine that the service runs on.' },
+        );
+      });
       await request(`/kiln/v1/jobs/${id}/cancel`, {
         method: 'POST',
-        headers: { authorization: `Bearer ${token}` },
+        headers: { authorization: `Bearer ${token.trim()}` },
       });
     },
     close: async () => undefined,
