@@ -33,7 +33,7 @@ async function readKeymap(file: string): Promise<Uint8Array> {
 }
 
 /** Names the tree inside the keymap, where the API expects it: the contract's `branch`. */
-function nameTree(keymap: Uint8Array, tree: string | undefined): Uint8Array {
+export function nameTree(keymap: Uint8Array, tree: string | undefined): Uint8Array {
   if (tree === undefined) return keymap;
   const value = parseStrictJson(keymap);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return keymap;
@@ -62,13 +62,13 @@ async function isFolder(path: string): Promise<boolean> {
 }
 
 /** `-o` names a folder when it is one, ends with a slash or has no extension; else a file. */
-async function targetFile(output: string | undefined, imageName: string): Promise<string> {
+export async function targetFile(output: string | undefined, imageName: string): Promise<string> {
   if (output === undefined) return imageName;
   const folder = /[\\/]$/.test(output) || extname(output) === '' || (await isFolder(output));
   return folder ? join(output, imageName) : output;
 }
 
-function describeSize({ result }: JobView): string {
+export function describeSize({ result }: JobView): string {
   const size = result?.size;
   if (size === null || size === undefined) return '';
   const used = size.used.toLocaleString('en');
@@ -112,7 +112,8 @@ async function writeImage(
   view: JobView,
   output: string | undefined,
 ) {
-  const file = await targetFile(output, view.result?.firmwareFilename ?? 'firmware');
+  // A service elsewhere names the image, not the folder that it goes to.
+  const file = await targetFile(output, basename(view.result?.firmwareFilename ?? 'firmware'));
   const image = await client.image(id);
   try {
     await mkdir(dirname(file), { recursive: true });
@@ -134,7 +135,7 @@ function toOutputError(error: unknown, file: string): KilnError {
 }
 
 /** The first error of a build; its place is left out where that is only the keymap's generated source. */
-function describeCompileError([first]: BuildErrors): string {
+export function describeCompileError([first]: BuildErrors): string {
   if (first === undefined) return 'The keymap did not compile.';
   const { message, file, line, layer } = first;
   return file === undefined || layer !== undefined ? message : `${message} (${file}:${line})`;
