@@ -40,6 +40,12 @@ async function runHere() {
   delete process.env.KILN_GUARD;
   // Compiled code is kept beside the packages: a folder for all users of a machine could be poisoned.
   module.enableCompileCache(join(home, 'node_modules', '.cache', 'kiln'));
+  // `kiln keyboards | head`: who reads no more is no fault, and a build goes on to its image.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
   const { main } = await import('./main.ts');
   process.exitCode = await main(process.argv.slice(2));
 }
