@@ -8,7 +8,8 @@ import { RELEASE } from '../../core/release.ts';
 import type { Settings } from '../../core/settings.ts';
 import { writeAtomically } from '../../core/storage/atomic-write.ts';
 import { type Indexing, startIndexing } from './indexing.ts';
-import { type Kiln, openKiln } from './kiln.ts';
+import { openKiln } from './kiln.ts';
+import { sweep } from './retention.ts';
 import { startWorkers, type WorkerSupervisor } from './worker-supervisor.ts';
 
 const SWEEP_MS = 10 * 60_000;
@@ -25,18 +26,6 @@ export interface RunningService {
   readonly address: ServiceFile;
   /** Drains the workers, ends what is open, lets go of the data folder. */
   stop(): Promise<void>;
-}
-
-/** Forgets jobs past `STORAGE_TIME_HOURS`, and their artifacts. */
-export async function sweep({ queue, store, settings }: Kiln, log: Logger): Promise<void> {
-  const before = Date.now() - settings.storageTimeHours * 3_600_000;
-  const gone = await queue.sweep(before);
-  for (const jobId of gone) await store.delete(jobId);
-  // Artifacts whose job is unknown: the database was replaced, or a crash came between the two deletions.
-  for await (const jobId of store.jobs()) {
-    if ((await queue.get(jobId)) === null) await store.delete(jobId);
-  }
-  if (gone.length > 0) log.info({ jobs: gone.length }, 'forgot jobs past their time');
 }
 
 /** A new token at every start: one that leaked is worth nothing after the next. */

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openKiln } from '../../cli/service/kiln.ts';
-import { sweep } from '../../cli/service/service.ts';
+import { sweep } from '../../cli/service/retention.ts';
 import { createLogger } from '../../core/log.ts';
 import { loadSettings } from '../../core/settings.ts';
 import { keymapOf } from '../fixtures/service/keymaps.ts';
@@ -62,5 +62,19 @@ describe('retention', () => {
     }
     expect(existsSync(join(place.dataDir, 'firmwares', id))).toBe(false);
     await next.stop();
+  });
+
+  it('also happens where only commands build, and no service ever runs', async () => {
+    const place = testPlace();
+    writeFileSync(join(place.folder, 'keymap.json'), JSON.stringify(keymapOf(1)));
+    const jobs = () => readdirSync(join(place.dataDir, 'firmwares'));
+    await place.run(['compile', 'keymap.json']);
+    const [first] = jobs();
+    await place.run(['compile', 'keymap.json']);
+    expect(jobs()).toHaveLength(2);
+    const env = { STORAGE_TIME_HOURS: '0.000001' };
+    expect(await place.run(['compile', 'keymap.json'], { env })).toMatchObject({ exitCode: 0 });
+    expect(jobs()).not.toContain(first);
+    expect(jobs().length).toBeLessThan(2);
   });
 });

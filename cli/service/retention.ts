@@ -1,0 +1,15 @@
+/** Jobs are kept for `STORAGE_TIME_HOURS` after their end. */
+import type { Logger } from '../../core/log.ts';
+import type { Kiln } from './kiln.ts';
+
+/** Forgets jobs past their time, and their artifacts. */
+export async function sweep({ queue, store, settings }: Kiln, log: Logger): Promise<void> {
+  const before = Date.now() - settings.storageTimeHours * 3_600_000;
+  const gone = await queue.sweep(before);
+  for (const jobId of gone) await store.delete(jobId);
+  // Artifacts whose job is unknown: the database was replaced, or a crash came between the two deletions.
+  for await (const jobId of store.jobs()) {
+    if ((await queue.get(jobId)) === null) await store.delete(jobId);
+  }
+  if (gone.length > 0) log.info({ jobs: gone.length }, 'forgot jobs past their time');
+}
