@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../../core/db/database.ts';
 import type { ErrorReport } from '../../core/errors.ts';
 import { jsonOf } from '../fixtures/service/command.ts';
+import { fillDisk } from '../fixtures/service/disk.ts';
 import { keymapOf } from '../fixtures/service/keymaps.ts';
 import { mountDisk, remount, WITHOUT_MOUNTS } from '../fixtures/service/mounts.ts';
 import type { Environment, Place } from '../fixtures/service/place.ts';
@@ -118,6 +119,26 @@ describe('kiln serve', () => {
       expect(await (await place.serve()).stop()).toMatchObject({ exitCode: 0 });
       remount(place.dataDir, 'ro');
       expect(await refusalOf(place)).toMatchObject({ exitCode: 3, code: 'storage.unwritable' });
+    },
+  );
+
+  it.skipIf(WITHOUT_MOUNTS !== null)(
+    `refuses to start on a full disk, a new data folder and an old one${WITHOUT_MOUNTS ?? ''}`,
+    async () => {
+      const place = testPlace();
+      mountDisk(place.dataDir, 'size=1m');
+      const free = fillDisk(join(place.dataDir, 'filler'));
+      expect(await refusalOf(place)).toMatchObject({ exitCode: 3, code: 'storage.full' });
+      free();
+      expect(await (await place.serve()).stop()).toMatchObject({ exitCode: 0 });
+      const freeAgain = fillDisk(join(place.dataDir, 'filler'));
+      expect(await refusalOf(place)).toMatchObject({
+        exitCode: 3,
+        code: 'storage.full',
+        remedy: 'Free disk space, or move Kiln’s data with KILN_DATA_DIR.',
+      });
+      freeAgain();
+      expect(await (await place.serve()).stop()).toMatchObject({ exitCode: 0 });
     },
   );
 
