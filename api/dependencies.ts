@@ -9,6 +9,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Catalogues } from '../core/catalogue/contract.ts';
 import type { Logger } from '../core/log.ts';
 import type { JobQueue } from '../core/queue/contract.ts';
+import type { SandboxLevel } from '../core/sandbox-status.ts';
 import type { Settings } from '../core/settings.ts';
 import type { ArtifactStore } from '../core/storage/contract.ts';
 import type { TreeRegistry } from '../core/trees/contract.ts';
@@ -23,6 +24,8 @@ export interface WorkerHealth {
 
 export interface ServiceHealth {
   readonly workers: readonly WorkerHealth[];
+  /** How builds are contained; absent while that is not known. */
+  readonly sandbox?: SandboxLevel;
 }
 
 export interface ApiDependencies {

@@ -136,6 +136,18 @@ export const ERRORS = {
     status: 500,
     remedy: 'The image is not what the keyboard’s processor can take; read the build log.',
   },
+  'build.limit-exceeded': {
+    kind: 'user',
+    status: 422,
+    remedy:
+      'No keyboard’s firmware needs that much: look for what in the keymap or tree asks for it.',
+  },
+  'sandbox.unavailable': {
+    kind: 'environment',
+    status: 503,
+    remedy:
+      'Run: kiln doctor. It says why builds cannot be contained here. KILN_SANDBOX=best builds all the same.',
+  },
   // Firmware trees
   'tree.unknown': { kind: 'user', status: 404, remedy: 'List the trees with: kiln tree list.' },
   'tree.exists': {

@@ -81,6 +81,11 @@ export const SETTINGS = {
     help: 'Wall time that one build may take',
     schema: integer(1, 86_400).default(900),
   },
+  sandbox: {
+    variable: 'KILN_SANDBOX',
+    help: 'Containment of builds: best takes what the machine offers, required refuses to build without the full one',
+    schema: choice(['best', 'required', 'off']).default('best'),
+  },
   queueLimit: {
     variable: 'KILN_QUEUE_LIMIT',
     help: 'Jobs that may wait at the same time; more are refused with 503',

@@ -51,6 +51,8 @@ export interface RunOptions extends CommonOptions {
   readonly timeoutMs: number;
   /** What the program reads; without it, its input is empty. */
   readonly stdin?: string;
+  /** What it finds at the file descriptors 3, 4 and so on, each to be read to its end. */
+  readonly files?: readonly Uint8Array[];
 }
 
 export interface StartOptions extends CommonOptions {
@@ -109,9 +111,9 @@ export function run(
   args: readonly string[],
   options: RunOptions,
 ): Promise<RunResult> {
-  const { stdin, ...rest } = options;
+  const { stdin, files = [], ...rest } = options;
   const input = stdin === undefined ? 'nothing' : { text: stdin };
-  return new Running([file, ...args], rest, input).exited;
+  return new Running([file, ...args], rest, input, files).exited;
 }
 
 /** Starts a program that lives on: a helper that answers line by line, or a worker with a message channel. */
@@ -149,14 +151,18 @@ function spawn(
   options: StartOptions,
   input: Input,
   mark: string,
+  files: readonly Uint8Array[],
 ) {
   return execa(file, args, {
     cwd: options.cwd,
     env: { ...options.env, ...(host.marks ? { [MARK_VARIABLE]: mark } : {}) },
     extendEnv: false,
-    stdin: input === 'nothing' ? 'ignore' : 'pipe',
-    stdout: 'pipe',
-    stderr: options.stderr === 'inherit' ? 'inherit' : 'pipe',
+    stdio: [
+      input === 'nothing' ? 'ignore' : 'pipe',
+      'pipe',
+      options.stderr === 'inherit' ? 'inherit' : 'pipe',
+      ...files,
+    ],
     ipc: options.onMessage !== undefined,
     // We read the output ourselves: execa would keep all of it, or stop the program at its limit.
     buffer: false,
@@ -206,6 +212,7 @@ class Running implements RunningProcess {
   readonly exited: Promise<RunResult>;
   readonly #command: readonly [string, ...string[]];
   readonly #options: StartOptions;
+  readonly #files: readonly Uint8Array[];
   readonly #recorder: OutputRecorder;
   readonly #mark = [host.ownMark(), randomUUID()].filter(Boolean).join('/');
   readonly #began = performance.now();
@@ -221,9 +228,15 @@ class Running implements RunningProcess {
   #stopping: Promise<unknown> | undefined;
   #callbackError: { readonly thrown: unknown } | undefined;
 
-  constructor(command: readonly [string, ...string[]], options: StartOptions, input: Input) {
+  constructor(
+    command: readonly [string, ...string[]],
+    options: StartOptions,
+    input: Input,
+    files: readonly Uint8Array[] = [],
+  ) {
     this.#command = command;
     this.#options = options;
+    this.#files = files;
     this.#recorder = new OutputRecorder(options.maxOutputBytes);
     this.exited = this.#follow(input);
   }
@@ -261,7 +274,7 @@ class Running implements RunningProcess {
     if (signal?.aborted) return this.#result('canceled');
     let child: Child;
     try {
-      child = spawn(this.#command, this.#options, input, this.#mark);
+      child = spawn(this.#command, this.#options, input, this.#mark, this.#files);
     } catch (error) {
       return this.#notStarted(error);
     }

@@ -87,6 +87,16 @@ export const TOOLS = [
     arch: 'gcc',
     brew: 'gcc',
   },
+  {
+    name: 'bwrap',
+    purposes: ['test'],
+    why: 'keeps builds from the rest of the machine',
+    isThere: (look) => process.platform !== 'linux' || look.hasCommand('bwrap'),
+    debian: 'bubblewrap',
+    fedora: 'bubblewrap',
+    arch: 'bubblewrap',
+    brew: '',
+  },
 ];
 
 /** @type {Look} */
@@ -128,7 +138,9 @@ export function missingTools(purpose, look = thisMachine) {
  * @returns {string[]} names of packages, each once
  */
 export function packagesOf(tools, system) {
-  return [...new Set(tools.flatMap((tool) => tool[system].split(' ')))];
+  const names = tools.flatMap((tool) => tool[system].split(' '));
+  // Some a system does not have, nor need.
+  return [...new Set(names)].filter((name) => name !== '');
 }
 
 /** One line a system, for people whose system we do not install on. */

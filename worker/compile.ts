@@ -15,11 +15,13 @@ import { createBuildFolder } from './build/build-folder.ts';
 import { createBuildLog, type Replacements } from './build/build-log.ts';
 import type { Build, BuildOutcome } from './build/contract.ts';
 import { makeSourceBundle } from './build/source-bundle.ts';
+import type { Sandbox } from './sandbox/contract.ts';
 
 export interface CompileEnvironment {
   readonly trees: TreeRegistry;
   readonly readVersion: (tree: FirmwareTree) => Promise<TreeVersion>;
   readonly toolchain: Toolchain;
+  readonly sandbox: Sandbox;
   readonly store: ArtifactStore;
   /** How a tree of that kind is built. */
   readonly buildFor: (tree: FirmwareTree) => Build;
@@ -112,6 +114,8 @@ export async function compile(
         folder: folder.work,
         cacheFolder: environment.cacheFolder,
         toolchain: environment.toolchain,
+        sandbox: environment.sandbox,
+        dataFolder: environment.dataFolder,
         parallel: environment.parallel,
         timeoutMs: run.timeoutMs,
         signal: run.signal,

@@ -15,6 +15,8 @@ import type { Build } from './build/contract.ts';
 import { buildQmk } from './build/qmk/build-qmk.ts';
 import { buildStarter } from './build/starter/build-starter.ts';
 import { type CompileEnvironment, compile } from './compile.ts';
+import type { Sandbox } from './sandbox/contract.ts';
+import { createSandbox } from './sandbox/create-sandbox.ts';
 import type { Handler } from './slot.ts';
 
 function buildFor(tree: FirmwareTree): Build {
@@ -25,11 +27,13 @@ function compileEnvironment(
   settings: Settings,
   paths: DataPaths,
   database: Database,
+  sandbox: Sandbox,
 ): CompileEnvironment {
   const toolchain = createToolchain(settings, paths);
   const git = createGit(toolchain);
   return {
     toolchain,
+    sandbox,
     buildFor,
     trees: createTreeRegistry({ database, folder: paths.trees, git }),
     store: createFilesystemStore({ root: paths.artifacts }),
@@ -44,8 +48,12 @@ function compileEnvironment(
 }
 
 /** Every kind of job with the function that carries it out. */
-export function createHandlers(settings: Settings, database: Database): Record<string, Handler> {
-  const environment = compileEnvironment(settings, dataPaths(settings), database);
+export function createHandlers(
+  settings: Settings,
+  database: Database,
+  sandbox: Sandbox = createSandbox(settings),
+): Record<string, Handler> {
+  const environment = compileEnvironment(settings, dataPaths(settings), database, sandbox);
   return {
     [COMPILE]: (claim, context) =>
       compile(

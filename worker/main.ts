@@ -10,6 +10,7 @@ import { createSqliteQueue } from '../core/queue/sqlite/sqlite-queue.ts';
 import { dataPaths } from '../core/settings.ts';
 import { createHandlers } from './handlers.ts';
 import type { FromWorker, ToWorker, WorkerArguments } from './messages.ts';
+import { createSandbox } from './sandbox/create-sandbox.ts';
 import { runSlot } from './slot.ts';
 
 async function main(): Promise<void> {
@@ -44,11 +45,14 @@ async function main(): Promise<void> {
   say({ type: 'alive' });
 
   try {
+    const sandbox = createSandbox(settings);
+    const contained = await sandbox.status();
+    log[contained.level === 'full' ? 'info' : 'warn']({ sandbox: contained }, 'worker ready');
     await runSlot({
       queue,
       workerId,
       log,
-      handlers: createHandlers(settings, database),
+      handlers: createHandlers(settings, database, sandbox),
       signal: drain.signal,
       onBusy: (jobId) => say({ type: 'busy', jobId }),
     });

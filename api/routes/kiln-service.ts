@@ -17,7 +17,7 @@ export function kilnServiceRoutes(app: Api, dependencies: ApiDependencies): void
       },
     },
     async (_request, reply) => {
-      const { workers } = health();
+      const { workers, sandbox } = health();
       const alive = workers.filter((worker) => worker.alive).length;
       reply.header('cache-control', 'no-store');
       return {
@@ -25,6 +25,7 @@ export function kilnServiceRoutes(app: Api, dependencies: ApiDependencies): void
         version,
         workers: { alive, total: workers.length },
         queue: await queue.counts(),
+        ...(sandbox === undefined ? {} : { sandbox }),
       };
     },
   );

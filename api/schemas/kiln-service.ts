@@ -7,6 +7,10 @@ export const serviceHealthSchema = z
     version: z.string(),
     workers: z.object({ alive: z.int(), total: z.int() }),
     queue: z.object({ queued: z.int(), running: z.int() }),
+    sandbox: z
+      .enum(['full', 'reduced', 'none'])
+      .optional()
+      .describe('How builds are contained; see docs/security.md'),
   })
   .meta({ id: 'ServiceHealth' });
 

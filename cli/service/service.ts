@@ -7,6 +7,7 @@ import type { Logger } from '../../core/log.ts';
 import { RELEASE } from '../../core/release.ts';
 import type { Settings } from '../../core/settings.ts';
 import { writeAtomically } from '../../core/storage/atomic-write.ts';
+import { createSandbox } from '../../worker/sandbox/create-sandbox.ts';
 import { type Indexing, startIndexing } from './indexing.ts';
 import { openKiln } from './kiln.ts';
 import { sweep } from './retention.ts';
@@ -55,12 +56,13 @@ export async function startService(
   });
   try {
     const token = await writeToken(kiln.paths.token);
+    const sandbox = await createSandbox(settings).status();
     server = await startServer({
       ...kiln,
       log,
       token,
       version: RELEASE,
-      health: () => ({ workers: workers?.workers() ?? [] }),
+      health: () => ({ workers: workers?.workers() ?? [], sandbox: sandbox.level }),
     });
     workers = startWorkers({
       settings,
@@ -88,7 +90,10 @@ export async function startService(
     };
     runSweep();
     const sweeper = setInterval(runSweep, SWEEP_MS);
-    log.info({ url: server.url, workers: settings.workers }, 'service ready');
+    log.info(
+      { url: server.url, workers: settings.workers, sandbox: sandbox.level },
+      'service ready',
+    );
     return {
       address,
       async stop() {

@@ -87,6 +87,7 @@ describe('the time limit', () => {
       env: { KILN_JOB_TIMEOUT_SECONDS: '1' },
     });
     const id = await service.submit(keymapOf(1));
+    await until('a compiler at work', gate.reached);
     expect(await service.ended(id)).toMatchObject({
       state: 'failed',
       error: {
@@ -96,7 +97,6 @@ describe('the time limit', () => {
         remedy: expect.stringContaining('KILN_JOB_TIMEOUT_SECONDS'),
       },
     });
-    expect(gate.reached()).toBe(true);
     expect(buildProcesses(place)).toEqual([]);
     expect(await service.contract(id)).toMatchObject({ status: 'failed' });
     await service.stop();

@@ -5,6 +5,7 @@ import type { JobProgress } from '../../core/queue/contract.ts';
 import type { ProcessIdentity } from '../../core/subprocess.ts';
 import type { Toolchain } from '../../core/toolchain/toolchain.ts';
 import type { FirmwareTree, TreeVersion } from '../../core/trees/contract.ts';
+import type { Sandbox } from '../sandbox/contract.ts';
 import type { BuildLog } from './build-log.ts';
 import type { FoundImage } from './outcome.ts';
 
@@ -17,6 +18,10 @@ export interface BuildRequest {
   /** Folder that outlives the build, for what can be made again at any time. */
   readonly cacheFolder: string;
   readonly toolchain: Toolchain;
+  /** What the build's programs are run in. */
+  readonly sandbox: Sandbox;
+  /** Not to be seen by the build: Kiln's own data. */
+  readonly dataFolder: string;
   /** Commands that make may run at the same time. */
   readonly parallel: number;
   readonly timeoutMs: number;
@@ -42,5 +47,8 @@ export interface BuildOutcome {
   readonly toolchain: Readonly<Record<string, string>>;
 }
 
-/** @throws KilnError `job.timed-out`, `job.canceled`, `toolchain.missing`, `tree.*`, `storage.*` */
+/**
+ * @throws KilnError `job.timed-out`, `job.canceled`, `build.limit-exceeded`, `sandbox.unavailable`,
+ *   `toolchain.missing`, `tree.*`, `storage.*`
+ */
 export type Build = (request: BuildRequest) => Promise<BuildOutcome>;

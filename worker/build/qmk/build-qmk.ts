@@ -1,13 +1,15 @@
 /** Builds with a real QMK tree: the tree's own `qmk compile`, in a folder of links, with a fixed version stamp. */
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { imageBaseName } from '../../../core/compile/job.ts';
 import { plainEnvironment } from '../../../core/environment.ts';
 import { errnoOf, KilnError } from '../../../core/errors.ts';
-import { type RunResult, run } from '../../../core/subprocess.ts';
+import type { RunResult } from '../../../core/subprocess.ts';
 import type { ToolName } from '../../../core/toolchain/tools.ts';
 import { createOverlay } from '../../../core/trees/overlay.ts';
 import { checkTreeThere } from '../../../core/trees/registry.ts';
+import { isInPlace } from '../../sandbox/in-place.ts';
+import { toolPlaces } from '../../sandbox/places.ts';
 import type { BuildOutcome, BuildRequest } from '../contract.ts';
 import { findErrors, findSize, pointAtKey } from '../diagnose.ts';
 import { checkEnded, findImage, keymapLayers, sizeOf } from '../outcome.ts';
@@ -22,6 +24,9 @@ const PLATFORM_TOOLS: Readonly<Record<string, readonly ToolName[]>> = {
   chibios: ['armGcc', 'armObjcopy'],
   arm_atsam: ['armGcc', 'armObjcopy'],
 };
+
+/** Bytes. What trees generate has some kilobytes. */
+const LARGEST_SOURCE = 1024 * 1024;
 
 /** QMK appends the converter to its target's name (builddefs/build_keyboard.mk, `CONVERT_TO`). */
 function targetName(keyboard: string, keymap: string, converter: string | undefined): string {
@@ -50,6 +55,22 @@ async function prepareFolders(request: BuildRequest): Promise<Places> {
   return places;
 }
 
+/** Shared by all builds, so only what runs without a client's data may write to it. */
+function pythonCache(cacheFolder: string): string {
+  return join(cacheFolder, 'pycache');
+}
+
+/** What the sandbox shows: of the tree neither git's own nor other people's settings. */
+function visiblePlaces(request: BuildRequest, places: Places, tools: readonly ToolName[]) {
+  const { tree, toolchain, cacheFolder } = request;
+  return {
+    folder: request.folder,
+    temporary: places.temporary,
+    readable: [tree.path, pythonCache(cacheFolder), ...toolPlaces(toolchain, [...tools, 'python'])],
+    hidden: [join(tree.path, '.git'), join(tree.path, 'users'), request.dataFolder],
+  };
+}
+
 /** threats.md §5.4: built from nothing. */
 function buildEnvironment(request: BuildRequest, places: Places): Record<string, string> {
   const { toolchain, cacheFolder } = request;
@@ -63,22 +84,25 @@ function buildEnvironment(request: BuildRequest, places: Places): Record<string,
     SKIP_GIT: 'yes',
     KILN_QMK: toolchain.need('qmk').file,
     // Python would else write its compiled files through the links into the tree.
-    PYTHONPYCACHEPREFIX: join(cacheFolder, 'pycache'),
+    PYTHONPYCACHEPREFIX: pythonCache(cacheFolder),
     PYTHONUTF8: '1',
     NO_COLOR: '1',
   };
 }
 
 /** Sources that the tree generated, for the source bundle; names as in the build folder. */
-async function collectSources(folder: string): Promise<Record<string, string>> {
+async function collectSources(root: string, folder: string): Promise<Record<string, string>> {
   const sources: Record<string, string> = {};
+  if (!(await isInPlace(root, folder))) return sources;
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
     if (errnoOf(error) === 'ENOENT') return [];
     throw error;
   });
   for (const entry of entries) {
     if (!entry.isFile() || !/^[\w.-]+\.(?:[ch]|mk|inc|json)$/.test(entry.name)) continue;
-    sources[entry.name] = await readFile(join(folder, entry.name), 'utf8');
+    const file = join(folder, entry.name);
+    if ((await lstat(file)).size <= LARGEST_SOURCE)
+      sources[entry.name] = await readFile(file, 'utf8');
   }
   return sources;
 }
@@ -94,6 +118,8 @@ export async function buildQmk(request: BuildRequest): Promise<BuildOutcome> {
   const places = await prepareFolders(request);
   const env = buildEnvironment(request, places);
   const qmk = toolchain.need('qmk').file;
+  const visible = visiblePlaces(request, places, tools);
+  await mkdir(pythonCache(request.cacheFolder), { recursive: true });
   const limits = {
     cwd: places.overlay,
     timeoutMs: request.timeoutMs,
@@ -107,7 +133,8 @@ export async function buildQmk(request: BuildRequest): Promise<BuildOutcome> {
     cacheFolder: request.cacheFolder,
     overlay: places.overlay,
     runQmk: async (args) => {
-      const result = await run(qmk, args, { ...limits, env });
+      const warming = { ...visible, writable: [pythonCache(request.cacheFolder)] };
+      const result = await request.sandbox.run(qmk, args, { ...limits, env }, warming);
       checkEnded(result, request.timeoutMs);
       if (result.exitCode !== 0) throw treeBroken(request, result);
     },
@@ -116,13 +143,18 @@ export async function buildQmk(request: BuildRequest): Promise<BuildOutcome> {
   const keymapFile = join(request.folder, 'keymap.json');
   await writeFile(keymapFile, payload.keymapJson);
   const readProgress = createProgressReader();
-  const result = await run(qmk, ['compile', '-j', String(request.parallel), keymapFile], {
+  const options = {
     ...limits,
     env: { ...env, KILN_VERSION_H: versionHeader },
-    onLine: (line) => {
+    onLine: (line: string) => {
       const progress = readProgress(log.add(line));
       if (progress !== null) request.onProgress(progress);
     },
+  };
+  const args = ['compile', '-j', String(request.parallel), keymapFile];
+  const result = await request.sandbox.run(qmk, args, options, {
+    ...visible,
+    readable: [...visible.readable, versionHeader],
   });
   checkEnded(result, request.timeoutMs);
   return summarise(request, places, result, tools);
@@ -148,7 +180,8 @@ async function summarise(
   const keymap = JSON.parse(payload.keymapJson) as { readonly converter?: string };
   const target = targetName(payload.keyboard, payload.keymap, keymap.converter);
   const lines = await request.log.lines();
-  const image = result.exitCode === 0 ? await findImage(places.overlay, target) : null;
+  const isThere = result.exitCode === 0 && (await isInPlace(request.folder, places.overlay));
+  const image = isThere ? await findImage(places.overlay, target) : null;
   if (result.exitCode === 0 && image === null) {
     throw new KilnError(
       'build.image-missing',
@@ -163,7 +196,10 @@ async function summarise(
     size: findSize(lines) ?? sizeOf(image),
     errors:
       result.exitCode === 0 ? [] : findErrors(lines).map((error) => pointAtKey(error, layers)),
-    sources: await collectSources(join(places.overlay, '.build', `obj_${target}`, 'src')),
+    sources: await collectSources(
+      request.folder,
+      join(places.overlay, '.build', `obj_${target}`, 'src'),
+    ),
     toolchain: await toolchain.versions(tools),
   };
 }

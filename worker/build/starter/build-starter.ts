@@ -5,9 +5,9 @@ import { type CompileError, imageBaseName } from '../../../core/compile/job.ts';
 import { plainEnvironment } from '../../../core/environment.ts';
 import { KilnError } from '../../../core/errors.ts';
 import type { JobProgress } from '../../../core/queue/contract.ts';
-import { run } from '../../../core/subprocess.ts';
 import type { ToolName } from '../../../core/toolchain/tools.ts';
 import { checkTreeThere } from '../../../core/trees/registry.ts';
+import { toolPlaces } from '../../sandbox/places.ts';
 import type { BuildOutcome, BuildRequest } from '../contract.ts';
 import { findErrors, findSize, pointAtKey } from '../diagnose.ts';
 import { checkEnded, findImage, keymapLayers, sizeOf } from '../outcome.ts';
@@ -85,7 +85,8 @@ export async function buildStarter(request: BuildRequest): Promise<BuildOutcome>
   }
 
   const sources = join(request.folder, 'src');
-  await mkdir(sources);
+  const temporary = join(request.folder, 'tmp');
+  await Promise.all([mkdir(sources), mkdir(temporary)]);
   for (const [name, text] of Object.entries(generated.files)) {
     await writeFile(join(sources, name), text);
   }
@@ -99,18 +100,26 @@ export async function buildStarter(request: BuildRequest): Promise<BuildOutcome>
     `BUILD=${request.folder}`,
     `TARGET=${target}`,
   ];
-  const result = await run(toolchain.need('make').file, args, {
+  const places = {
+    folder: request.folder,
+    temporary,
+    readable: [tree.path, ...toolPlaces(toolchain, TOOLS)],
+    hidden: [request.dataFolder],
+  };
+  const options = {
     cwd: request.folder,
-    env: { ...plainEnvironment(), PATH: toolchain.path, TMPDIR: request.folder },
+    env: { ...plainEnvironment(), PATH: toolchain.path, TMPDIR: temporary },
     timeoutMs: request.timeoutMs,
     maxOutputBytes: 64 * 1024,
     signal: request.signal,
     onSpawn: request.onProcess,
-    onLine: (line) => {
+    onLine: (line: string) => {
       const progress = readProgress(log.add(line));
       if (progress !== null) request.onProgress(progress);
     },
-  });
+  };
+  const make = toolchain.need('make').file;
+  const result = await request.sandbox.run(make, args, options, places);
   checkEnded(result, request.timeoutMs);
   const lines = await log.lines();
   const image = result.exitCode === 0 ? await findImage(request.folder, target) : null;

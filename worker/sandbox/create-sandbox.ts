@@ -1,0 +1,153 @@
+/** Chooses what contains builds here, once for a worker, and runs their programs in it. */
+import { KilnError } from '../../core/errors.ts';
+import type { SandboxStatus } from '../../core/sandbox-status.ts';
+import type { Settings } from '../../core/settings.ts';
+import { type RunOptions, type RunResult, run } from '../../core/subprocess.ts';
+import { bubblewrapArguments } from './bubblewrap.ts';
+import type { BuildPlaces, Sandbox } from './contract.ts';
+import { LIMITS, type Limits, prlimitArguments } from './limits.ts';
+import { macCommand, probeMac } from './mac.ts';
+import { probeLinux } from './probe.ts';
+import { limitExceeded, watchBuild } from './watch.ts';
+
+interface Command {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly files?: readonly Uint8Array[];
+}
+
+/** One way of containing builds. */
+interface Method {
+  readonly status: SandboxStatus;
+  wrap(command: Command, options: RunOptions, places: BuildPlaces): Command;
+}
+
+const plain = (status: SandboxStatus): Method => ({ status, wrap: (command) => command });
+
+const OFF: SandboxStatus = {
+  level: 'none',
+  message: 'Builds are not contained, because KILN_SANDBOX is off.',
+  remedy: 'Take KILN_SANDBOX=off out of the settings.',
+};
+
+async function chooseLinux(limits: Limits): Promise<Method> {
+  const { bubblewrap, prlimit, countsBuildOnly, filter, status } = await probeLinux();
+  if (prlimit === null) return plain(status);
+  const limited = ({ file, args }: Command): Command => ({
+    file: prlimit,
+    args: [...prlimitArguments(limits, countsBuildOnly), '--', file, ...args],
+  });
+  if (bubblewrap === null) return { status, wrap: limited };
+  return {
+    status,
+    wrap(command, { cwd }, places) {
+      const { file, args } = limited(command);
+      const world = bubblewrapArguments(places, cwd, filter !== null);
+      return {
+        file: bubblewrap,
+        args: [...world, file, ...args],
+        ...(filter === null ? {} : { files: [filter] }),
+      };
+    },
+  };
+}
+
+async function choose(setting: Settings['sandbox'], limits: Limits): Promise<Method> {
+  if (setting === 'off') return plain(OFF);
+  if (process.platform === 'linux') return chooseLinux(limits);
+  if (process.platform === 'darwin') {
+    const status = await probeMac();
+    if (status.level === 'none') return plain(status);
+    return {
+      status,
+      wrap: ({ file, args }, _options, places) => macCommand(file, args, places, limits),
+    };
+  }
+  return plain({
+    level: 'none',
+    message: 'Kiln cannot contain builds on this system.',
+    remedy: 'On Windows, run Kiln in the Windows Subsystem for Linux.',
+  });
+}
+
+/** Bubblewrap's own failure is none of the build's; nothing of the build has run then. */
+function checkSetUp({ exitCode, output }: RunResult): void {
+  if (exitCode !== 1 || !/^bwrap: [^\n]*$/.test(output)) return;
+  throw new KilnError('sandbox.unavailable', `The sandbox could not be set up: ${output}`);
+}
+
+/** Runs with the limits that only watching can hold. */
+async function runWatched(
+  { file, args, files }: Command,
+  options: RunOptions,
+  { folder }: BuildPlaces,
+  limits: Limits,
+  isNamespaced: boolean,
+): Promise<RunResult> {
+  let leader: number | null = null;
+  let printed = 0;
+  let exceeded: KilnError | null = null;
+  const stop = new AbortController();
+  const watch = watchBuild({
+    folder,
+    limits,
+    leader: () => leader,
+    onExceeded(error) {
+      exceeded = error;
+      stop.abort();
+    },
+  });
+  try {
+    const result = await run(file, args, {
+      ...options,
+      ...(files === undefined ? {} : { files }),
+      signal: options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal,
+      onSpawn(identity) {
+        if (isNamespaced) leader = identity.pid;
+        options.onSpawn?.(identity);
+      },
+      onLine(line, stream) {
+        printed += Buffer.byteLength(line) + 1;
+        if (printed > limits.outputBytes) {
+          throw limitExceeded(`printed more than ${limits.outputBytes / 1024 / 1024} MiB`);
+        }
+        options.onLine?.(line, stream);
+      },
+    });
+    if (exceeded !== null && !options.signal?.aborted) throw exceeded;
+    return result;
+  } finally {
+    await watch.stop();
+  }
+}
+
+/** @param limits for tests; those of limits.ts by default. */
+export function createSandbox(
+  { sandbox: setting }: Pick<Settings, 'sandbox'>,
+  limits: Limits = LIMITS,
+): Sandbox {
+  let chosen: Promise<Method> | undefined;
+  const method = (): Promise<Method> => {
+    chosen ??= choose(setting, limits);
+    return chosen;
+  };
+  return {
+    status: async () => (await method()).status,
+    async run(file, args, options, places) {
+      const { status, wrap } = await method();
+      if (setting === 'required' && status.level !== 'full') {
+        throw new KilnError(
+          'sandbox.unavailable',
+          `KILN_SANDBOX is “required”, but this machine has no full sandbox. ${status.message}`,
+          status.remedy === null ? {} : { remedy: status.remedy },
+        );
+      }
+      if (setting === 'off') return run(file, args, options);
+      const isFull = status.level === 'full';
+      const command = wrap({ file, args }, options, places);
+      const result = await runWatched(command, options, places, limits, isFull);
+      if (isFull) checkSetUp(result);
+      return { ...result, command: [file, ...args] };
+    },
+  };
+}
