@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Database } from '../db/database.ts';
+import { toDatabaseError } from '../db/sqlite-errors.ts';
 import { plainEnvironment } from '../environment.ts';
-import { ERRORS, toKilnError } from '../errors.ts';
-import type { SandboxStatus } from '../sandbox-status.ts';
+import { ERRORS, KilnError, toKilnError } from '../errors.ts';
 import type { Settings } from '../settings.ts';
 import { run } from '../subprocess.ts';
 import type { Toolchain } from '../toolchain/toolchain.ts';
@@ -32,7 +32,6 @@ export interface DoctorOptions {
   readonly toolchain: Toolchain;
   readonly trees: readonly FirmwareTree[];
   readonly database: Database;
-  readonly sandbox: SandboxStatus;
 }
 
 const LEAST_FREE_BYTES = 500 * 1024 * 1024;
@@ -72,14 +71,15 @@ async function checkDataFolder({ settings }: DoctorOptions): Promise<Check> {
 
 function checkDatabase({ database }: DoctorOptions): Check {
   const base = { id: 'database', name: 'Database' };
-  const verdict = String(database.pragma('quick_check', { simple: true }));
-  if (verdict === 'ok') return { ...base, state: 'ok', message: 'The database is in order.' };
-  return {
-    ...base,
-    state: 'failed',
-    message: `The database is damaged: ${verdict}.`,
-    remedy: ERRORS['database.broken'].remedy,
-  };
+  try {
+    const verdict = String(database.pragma('quick_check', { simple: true }));
+    if (verdict === 'ok') return { ...base, state: 'ok', message: 'The database is in order.' };
+    throw new KilnError('database.broken', `The database is damaged: ${verdict}.`);
+  } catch (error) {
+    // Damage may show itself in a line of the check, or keep it from running.
+    const { message, remedy } = toDatabaseError(error);
+    return { ...base, state: 'failed', message, remedy };
+  }
 }
 
 /** What a missing tool stops, in words. */
@@ -131,19 +131,6 @@ async function checkLibrary(
   return [{ ...base, state, message, remedy: toolRemedy(name) }];
 }
 
-/** Not being contained is a choice (`KILN_SANDBOX=off`) or a warning; with `required` nothing can be built. */
-function checkSandbox({ settings, sandbox }: DoctorOptions): Check {
-  const { level, message, remedy } = sandbox;
-  const refuses = settings.sandbox === 'required' && level !== 'full';
-  return {
-    id: 'sandbox',
-    name: 'Sandbox',
-    state: level === 'full' ? 'ok' : refuses ? 'failed' : 'warning',
-    message: refuses ? `${message} KILN_SANDBOX is “required”: nothing can be built.` : message,
-    ...(remedy === null ? {} : { remedy }),
-  };
-}
-
 function checkTree(tree: FirmwareTree): Check {
   const base = { id: `tree-${tree.name}`, name: `Tree ${tree.name}` };
   try {
@@ -181,7 +168,6 @@ export async function runChecks(options: DoctorOptions): Promise<readonly Check[
       'warning',
       options,
     )),
-    checkSandbox(options),
     ...options.trees.map(checkTree),
   ];
 }
