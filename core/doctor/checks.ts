@@ -6,6 +6,7 @@ import type { Database } from '../db/database.ts';
 import { toDatabaseError } from '../db/sqlite-errors.ts';
 import { plainEnvironment } from '../environment.ts';
 import { ERRORS, KilnError, toKilnError } from '../errors.ts';
+import type { SandboxStatus } from '../sandbox-status.ts';
 import type { Settings } from '../settings.ts';
 import { run } from '../subprocess.ts';
 import type { Toolchain } from '../toolchain/toolchain.ts';
@@ -32,6 +33,7 @@ export interface DoctorOptions {
   readonly toolchain: Toolchain;
   readonly trees: readonly FirmwareTree[];
   readonly database: Database;
+  readonly sandbox: SandboxStatus;
 }
 
 const LEAST_FREE_BYTES = 500 * 1024 * 1024;
@@ -131,6 +133,19 @@ async function checkLibrary(
   return [{ ...base, state, message, remedy: toolRemedy(name) }];
 }
 
+/** Not being contained is a choice (`KILN_SANDBOX=off`) or a warning; with `required` nothing can be built. */
+function checkSandbox({ settings, sandbox }: DoctorOptions): Check {
+  const { level, message, remedy } = sandbox;
+  const refuses = settings.sandbox === 'required' && level !== 'full';
+  return {
+    id: 'sandbox',
+    name: 'Sandbox',
+    state: level === 'full' ? 'ok' : refuses ? 'failed' : 'warning',
+    message: refuses ? `${message} KILN_SANDBOX is “required”: nothing can be built.` : message,
+    ...(remedy === null ? {} : { remedy }),
+  };
+}
+
 function checkTree(tree: FirmwareTree): Check {
   const base = { id: `tree-${tree.name}`, name: `Tree ${tree.name}` };
   try {
@@ -168,6 +183,7 @@ export async function runChecks(options: DoctorOptions): Promise<readonly Check[
       'warning',
       options,
     )),
+    checkSandbox(options),
     ...options.trees.map(checkTree),
   ];
 }
