@@ -66,10 +66,8 @@ describe('kiln compile', () => {
     mkdirSync(join(place.folder, 'there.d'));
     const file = writeKeymap(place, keymapOf(2));
     const targets = [
-      [[], IMAGE],
       [['-o', 'there.d'], join('there.d', IMAGE)],
-      [['-o', 'new/deep'], join('new/deep', IMAGE)],
-      [['-o', 'other.d/'], join('other.d', IMAGE)],
+      [['-o', 'new.d/deep/'], join('new.d/deep', IMAGE)],
       [['--output', 'files/mine.hex'], 'files/mine.hex'],
     ] as const;
     for (const [args, image] of targets) {

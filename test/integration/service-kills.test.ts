@@ -16,9 +16,9 @@ describe('kill -9 at random moments of builds', () => {
   ] as const)(
     'of %s loses no job, ends none twice and leaves nothing behind',
     async (_, victim) => {
-      const summary = await killRounds({ victim, rounds: 3, jobs: 2, random: createRandom(SEED) });
+      const summary = await killRounds({ victim, rounds: 2, jobs: 2, random: createRandom(SEED) });
       expect(summary.violations).toEqual([]);
-      expect(summary.accepted).toBeGreaterThanOrEqual(6);
+      expect(summary.accepted).toBeGreaterThanOrEqual(4);
       expect(summary.finished + summary.failed).toBe(summary.accepted);
     },
     180_000,
