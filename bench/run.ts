@@ -9,6 +9,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly benchmark: Be
   api: () => import('./api.ts'),
   catalogue: () => import('./catalogue.ts'),
   'cold-build': () => import('./cold-build.ts'),
+  sandbox: () => import('./sandbox.ts'),
 };
 
 const { values, positionals } = parseArgs({

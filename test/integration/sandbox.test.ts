@@ -28,6 +28,7 @@ import type { BuildPlaces } from '../../worker/sandbox/contract.ts';
 import { createSandbox } from '../../worker/sandbox/create-sandbox.ts';
 import { isInPlace } from '../../worker/sandbox/in-place.ts';
 import { LIMITS } from '../../worker/sandbox/limits.ts';
+import { removeJobFolder } from '../../worker/sandbox/remove-folder.ts';
 import { processesOf } from '../fixtures/service/processes.ts';
 import { until } from '../fixtures/service/until.ts';
 import { defaultKeymapOf, generate, STARTER } from '../fixtures/starter-build/build.ts';
@@ -289,6 +290,14 @@ describe.skipIf(status.level !== 'full')(`a hostile build in the full sandbox${R
     expect((await running).outcome).toBe('canceled');
     expect(performance.now() - began).toBeLessThan(2000);
     expect(processesOf('none', root)).toEqual([]);
+  });
+
+  it('leaves nothing that cannot be removed, be it nested deeper than a path is long', async () => {
+    const name = 'd'.repeat(200);
+    await shell(`for n in $(seq 60); do mkdir ${name} && cd ${name} || break; done; chmod 0 .`);
+    expect(readdirSync(folder)).toContain(name);
+    await removeJobFolder(join(folder, '..'));
+    expect(existsSync(join(folder, '..'))).toBe(false);
   });
 
   it('reaches no network, not even this machine’s', async () => {

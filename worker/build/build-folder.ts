@@ -5,11 +5,12 @@
  */
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, mkdirSync } from 'node:fs';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { errnoOf } from '../../core/errors.ts';
 import { killGroupIfSame, type ProcessIdentity } from '../../core/subprocess.ts';
+import { removeJobFolder } from '../sandbox/remove-folder.ts';
 
 const PROCESSES = 'processes.jsonl';
 
@@ -51,7 +52,7 @@ async function readIdentities(folder: string): Promise<ProcessIdentity[]> {
 
 async function removeFolder(folder: string): Promise<void> {
   await Promise.all((await readIdentities(folder)).map((identity) => killGroupIfSame(identity)));
-  await rm(folder, { recursive: true, force: true, maxRetries: 3, retryDelay: 100 });
+  await removeJobFolder(folder);
 }
 
 /** Makes `<builds>/<job id>.<random>/`. */
