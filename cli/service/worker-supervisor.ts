@@ -143,11 +143,17 @@ export function startWorkers(options: SupervisorOptions): WorkerSupervisor {
     ended: Promise.resolve(),
   }));
   for (const slot of slots) begin(slot);
+  let lookedAt = performance.now();
   const watchdog = setInterval(() => {
-    for (const { id, process, heardAt } of slots) {
-      if (process === null || performance.now() - heardAt < aliveMs * MISSED_SIGNS) continue;
-      log.error({ workerId: id }, 'a worker hangs; ending it');
-      void process.kill();
+    const now = performance.now();
+    // This process itself stood still (Ctrl+Z on a terminal): what workers said meanwhile was not read yet.
+    const wasAway = now - lookedAt > aliveMs * 2;
+    lookedAt = now;
+    for (const slot of slots) {
+      if (wasAway) slot.heardAt = now;
+      if (slot.process === null || now - slot.heardAt < aliveMs * MISSED_SIGNS) continue;
+      log.error({ workerId: slot.id }, 'a worker hangs; ending it');
+      void slot.process.kill();
     }
   }, aliveMs);
 
