@@ -7,7 +7,7 @@ import { bubblewrapArguments } from './bubblewrap.ts';
 import type { BuildPlaces, Sandbox } from './contract.ts';
 import { LIMITS, type Limits, prlimitArguments } from './limits.ts';
 import { macCommand, probeMac } from './mac.ts';
-import { probeLinux } from './probe.ts';
+import { type ProbeOptions, probeLinux } from './probe.ts';
 import { limitExceeded, watchBuild } from './watch.ts';
 
 interface Command {
@@ -30,8 +30,8 @@ const OFF: SandboxStatus = {
   remedy: 'Take KILN_SANDBOX=off out of the settings.',
 };
 
-async function chooseLinux(limits: Limits): Promise<Method> {
-  const { bubblewrap, prlimit, countsBuildOnly, filter, status } = await probeLinux();
+async function chooseLinux(limits: Limits, probe: ProbeOptions): Promise<Method> {
+  const { bubblewrap, prlimit, countsBuildOnly, filter, status } = await probeLinux(probe);
   if (prlimit === null) return plain(status);
   const limited = ({ file, args }: Command): Command => ({
     file: prlimit,
@@ -52,9 +52,13 @@ async function chooseLinux(limits: Limits): Promise<Method> {
   };
 }
 
-async function choose(setting: Settings['sandbox'], limits: Limits): Promise<Method> {
+async function choose(
+  setting: Settings['sandbox'],
+  limits: Limits,
+  probe: ProbeOptions,
+): Promise<Method> {
   if (setting === 'off') return plain(OFF);
-  if (process.platform === 'linux') return chooseLinux(limits);
+  if (process.platform === 'linux') return chooseLinux(limits, probe);
   if (process.platform === 'darwin') {
     const status = await probeMac();
     if (status.level === 'none') return plain(status);
@@ -121,14 +125,15 @@ async function runWatched(
   }
 }
 
-/** @param limits for tests; those of limits.ts by default. */
+/** @param limits, probe for tests; those of limits.ts, and the machine's own programs, by default. */
 export function createSandbox(
   { sandbox: setting }: Pick<Settings, 'sandbox'>,
   limits: Limits = LIMITS,
+  probe: ProbeOptions = {},
 ): Sandbox {
   let chosen: Promise<Method> | undefined;
   const method = (): Promise<Method> => {
-    chosen ??= choose(setting, limits);
+    chosen ??= choose(setting, limits, probe);
     return chosen;
   };
   return {

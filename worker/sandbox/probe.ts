@@ -57,7 +57,7 @@ function countsByNamespace(inside: string): boolean {
 export interface ProbeOptions {
   /** Where to look for the programs; by default the usual folders and PATH. */
   readonly folders?: readonly string[];
-  /** Arguments before those of each start of bubblewrap, for tests of what it cannot do. */
+  /** Whether this machine is a container; found out by default. */
   readonly inContainer?: boolean;
 }
 
