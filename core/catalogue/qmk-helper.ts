@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { plainEnvironment } from '../environment.ts';
 import { KilnError } from '../errors.ts';
 import type { Logger } from '../log.ts';
-import { type RunningProcess, start } from '../subprocess.ts';
+import { type RunningProcess, type RunResult, start } from '../subprocess.ts';
 import type { Toolchain } from '../toolchain/toolchain.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../resources/python/kiln_catalogue.py');
@@ -14,8 +14,12 @@ const PROGRAM = join(import.meta.dirname, '../../resources/python/kiln_catalogue
 /** It ends itself with this when the tree's own Python changed: ask its successor. */
 const RESTART = 75;
 
-/** A question that takes longer has met something that never ends. The slowest real one takes under 1 s. */
-const ANSWER_TIMEOUT_MS = 60_000;
+/** While a tree is updated, its Python may change from one start to the next. */
+const MOST_RESTARTS = 3;
+
+/** The slowest real answer, with the start before it, takes under 2 s. */
+const ANSWER_MS = 60_000;
+const IDLE_MS = 10 * 60_000;
 
 export interface QmkHelperOptions {
   readonly toolchain: Toolchain;
@@ -26,8 +30,10 @@ export interface QmkHelperOptions {
   readonly log: Logger;
   /** Runs at a lower priority. */
   readonly background: boolean;
-  /** Quiet time after which it ends to give its memory back (about 60 MB). */
+  /** Quiet time after which it ends to give its memory back (about 60 MB); ten minutes by default. */
   readonly idleMs?: number;
+  /** A question that takes longer has met something that never ends; a minute by default. */
+  readonly answerMs?: number;
 }
 
 export interface Question {
@@ -61,7 +67,7 @@ interface Waiting {
 
 interface Session {
   readonly process: RunningProcess;
-  readonly ready: Promise<void>;
+  /** Questions without an answer so far, by their number. */
   readonly waiting: Map<number, Waiting>;
 }
 
@@ -69,33 +75,56 @@ interface Answer {
   readonly id?: number;
   readonly ok?: unknown;
   readonly error?: { readonly type: string; readonly message: string };
-  readonly ready?: boolean;
+  /** The tree's Python cannot be loaded: there will be no answers. */
   readonly fatal?: { readonly type: string; readonly message: string };
 }
 
+class RestartNeeded extends Error {
+  override readonly name = 'RestartNeeded';
+}
+
+/** Why it ended: what it said before it ended by itself, else how. */
+function describeEnd(result: RunResult, stderr: readonly string[]): string {
+  if (result.outcome === 'not-started') return result.failure?.message ?? 'it was not started';
+  if (result.outcome !== 'exited') return result.outcome;
+  return stderr.findLast((line) => line.trim() !== '') ?? `status ${result.exitCode}`;
+}
+
 export function createQmkHelper(options: QmkHelperOptions): QmkHelper {
-  const { toolchain, treePath, treeName, cacheFolder, log, idleMs = 10 * 60_000 } = options;
+  const { toolchain, treePath, treeName, cacheFolder, log } = options;
+  const { idleMs = IDLE_MS, answerMs = ANSWER_MS } = options;
   const flags = options.background ? ['--background'] : [];
   let session: Session | null = null;
   let nextId = 1;
   let idleTimer: NodeJS.Timeout | undefined;
+  let closed = false;
 
   const broken = (message: string) =>
     new KilnError('tree.broken', `The firmware tree ${treeName} cannot be read: ${message}`, {
       details: { tree: treeName },
     });
 
+  /** The next question begins a session of its own, even while this one still ends. */
+  const forget = (which: Session): void => {
+    if (session === which) session = null;
+  };
+
   const begin = (): Session => {
     const waiting = new Map<number, Waiting>();
-    const ready = Promise.withResolvers<void>();
-    // Who asks first awaits it; nobody may be there when it dies before.
-    ready.promise.catch(() => undefined);
     const stderr: string[] = [];
 
-    const onAnswer = (answer: Answer) => {
-      if (answer.ready) return ready.resolve();
+    const rejectAll = (error: Error): void => {
+      for (const entry of waiting.values()) {
+        clearTimeout(entry.timer);
+        entry.reject(error);
+      }
+      waiting.clear();
+    };
+
+    const onAnswer = (answer: Answer): void => {
       if (answer.fatal) {
-        return ready.reject(broken(`${answer.fatal.type}: ${answer.fatal.message}.`));
+        forget(mine);
+        rejectAll(broken(`${answer.fatal.type}: ${answer.fatal.message}.`));
       }
       const entry = waiting.get(answer.id ?? -1);
       if (entry === undefined) return;
@@ -107,7 +136,7 @@ export function createQmkHelper(options: QmkHelperOptions): QmkHelper {
 
     const process = start(toolchain.qmkPython(), ['-u', PROGRAM, ...flags], {
       cwd: treePath,
-      // Answers are taken line by line, the list of all keyboards being the longest; none is to pile up.
+      // Answers are taken line by line, the longest being that of a large keyboard; none is to pile up.
       maxOutputBytes: 16 * 1024,
       maxLineLength: 16 * 1024 * 1024,
       env: {
@@ -130,69 +159,77 @@ export function createQmkHelper(options: QmkHelperOptions): QmkHelper {
         }
       },
     });
-    const mine: Session = { process, ready: ready.promise, waiting };
+    const mine: Session = { process, waiting };
     process.exited.then((result) => {
-      if (session === mine) session = null;
-      // Only what it said before it ended by itself tells why.
-      const last =
-        result.outcome === 'exited' ? stderr.findLast((line) => line.trim() !== '') : null;
-      const why =
-        last ?? (result.outcome === 'exited' ? `status ${result.exitCode}` : result.outcome);
-      const error =
-        result.exitCode === RESTART ? new RestartNeeded() : broken(`its Python ended: ${why}.`);
-      ready.reject(error);
-      for (const entry of waiting.values()) {
-        clearTimeout(entry.timer);
-        entry.reject(error);
-      }
-      waiting.clear();
+      forget(mine);
+      // Ended for another question's sake, or idle at the very moment: these are to be asked again.
+      const isOurs = result.outcome === 'canceled' && !closed;
+      rejectAll(
+        result.exitCode === RESTART || isOurs
+          ? new RestartNeeded()
+          : broken(`its Python ended: ${describeEnd(result, stderr).replace(/\.$/, '')}.`),
+      );
     });
     return mine;
   };
 
-  /** The next question begins a session of its own, even while this one still ends. */
-  const end = (which: Session | null): Promise<unknown> => {
-    if (session === which) session = null;
-    return which?.process.kill() ?? Promise.resolve();
+  const end = async (which: Session | null): Promise<void> => {
+    if (which === null) return;
+    forget(which);
+    await which.process.kill();
   };
 
-  const askOnce = async (question: Question): Promise<unknown> => {
+  const askOnce = (question: Question): Promise<unknown> => {
     session ??= begin();
     const mine = session;
-    await mine.ready;
     const id = nextId++;
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    // The start counts too: the tree's Python may hang while it is loaded.
     const timer = setTimeout(() => {
       log.warn({ tree: treeName, question }, 'catalogue helper does not answer; ending it');
       mine.waiting.delete(id);
-      reject(broken(`its Python did not answer within ${ANSWER_TIMEOUT_MS / 1000} seconds.`));
+      reject(broken(`its Python did not answer within ${answerMs / 1000} seconds.`));
       void end(mine);
-    }, ANSWER_TIMEOUT_MS);
+    }, answerMs);
     mine.waiting.set(id, { resolve, reject, timer });
-    mine.process.writeLine(JSON.stringify({ id, ...question }));
+    // What is written before it reads waits in the pipe.
+    const isHeard = mine.process.writeLine(JSON.stringify({ id, ...question }));
+    if (!isHeard && mine.process.pid !== undefined) {
+      // It ended over an earlier question.
+      forget(mine);
+      clearTimeout(timer);
+      mine.waiting.delete(id);
+      reject(new RestartNeeded());
+    }
     return promise;
+  };
+
+  const askAgain = async (question: Question, restarts = 0): Promise<unknown> => {
+    try {
+      return await askOnce(question);
+    } catch (error) {
+      if (!(error instanceof RestartNeeded)) throw error;
+      if (restarts === MOST_RESTARTS) throw broken('its Python keeps changing.');
+      return askAgain(question, restarts + 1);
+    }
+  };
+
+  const endWhenIdle = (): void => {
+    clearTimeout(idleTimer);
+    if (session === null || session.waiting.size > 0) return;
+    idleTimer = setTimeout(() => void end(session), idleMs);
+    idleTimer.unref();
   };
 
   return {
     async ask(question) {
       clearTimeout(idleTimer);
-      try {
-        return await askOnce(question).catch((error: unknown) => {
-          if (error instanceof RestartNeeded) return askOnce(question);
-          throw error;
-        });
-      } finally {
-        idleTimer = setTimeout(() => void end(session), idleMs);
-        idleTimer.unref();
-      }
+      return askAgain(question).finally(endWhenIdle);
     },
     async close() {
+      closed = true;
       clearTimeout(idleTimer);
       await end(session);
     },
   };
-}
-
-class RestartNeeded extends Error {
-  override readonly name = 'RestartNeeded';
 }

@@ -8,10 +8,11 @@ answer a line:
                                                             ->  {"id": 1, "error": {"type": "...", "message": "..."}}
 
 With `"refresh": true` it first forgets what the tree's code keeps of files; without it, files may be as they were at the
-last refresh.
+last refresh. When the tree's own Python has changed by then, the process ends with status 75 before answering: the caller
+starts it again and asks again.
 
-With `--background` it runs at a lower priority. It writes nothing into the tree. What the tree's code prints goes to standard error. When the tree's own Python has
-changed, the process ends with status 75 before answering: the caller starts it again and asks again.
+With `--background` it runs at a lower priority. It writes nothing into the tree. What the tree's code prints goes to
+standard error. When that code cannot be loaded, it says so in a `fatal` line and ends.
 """
 import copy
 import json
@@ -208,6 +209,11 @@ def answer(tree, request):
         if request.get('refresh'):
             tree.refresh()
         return {'id': request['id'], 'ok': getattr(tree, request['method'])(request)}
+    except SystemExit as error:
+        if error.code == RESTART:
+            raise
+        # QMK's tools end the process where they give up: that is to end one answer.
+        return {'id': request['id'], 'error': {'type': 'SystemExit', 'message': f'its tools gave up ({error.code})'}}
     except Exception as error:
         message = getattr(error, 'message', None) or str(error)
         return {'id': request['id'], 'error': {'type': type(error).__name__, 'message': message}}
@@ -222,7 +228,6 @@ def main():
     except Exception as error:
         print(json.dumps({'fatal': {'type': type(error).__name__, 'message': str(error)}}), file=answers, flush=True)
         return 1
-    print(json.dumps({'ready': True}), file=answers, flush=True)
     for line in sys.stdin:
         print(json.dumps(answer(tree, json.loads(line)), separators=(',', ':')), file=answers, flush=True)
     return 0
