@@ -10,22 +10,30 @@ import type { Logger } from '../core/log.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Api, ApiDependencies } from './dependencies.ts';
 import { installEventStreams, type SendEvents } from './event-stream.ts';
+import { keyboardFamilies } from './keyboard-source.ts';
 import { type ApiLimits, LIMITS } from './limits.ts';
+import { withCompression } from './plugins/compression.ts';
 import { answerClientError, installErrorHandlers, sendError } from './plugins/errors.ts';
 import { guardRequest, installGuard } from './plugins/guard.ts';
 import { installBodyParser } from './plugins/json-body.ts';
 import { installOpenApi, openApiRoutes } from './plugins/openapi.ts';
 import { RequestLog } from './plugins/request-log.ts';
+import { buildRecordRoutes } from './routes/build-records.ts';
 import { compileRoutes } from './routes/compile.ts';
 import { compileFileRoutes } from './routes/compile-files.ts';
 import { compileJobRoutes } from './routes/compile-jobs.ts';
+import { converterRoutes } from './routes/converters.ts';
+import { hostedExtraRoutes } from './routes/hosted-extras.ts';
+import { keyboardListRoutes, wholeCatalogueRoutes } from './routes/keyboard-lists.ts';
 import { keyboardRoutes } from './routes/keyboards.ts';
+import { kilnCatalogueRoutes } from './routes/kiln-catalogues.ts';
 import { kilnJobEventRoutes } from './routes/kiln-job-events.ts';
 import { kilnJobRoutes } from './routes/kiln-jobs.ts';
 import { kilnServiceRoutes } from './routes/kiln-service.ts';
 import { rootRoutes } from './routes/root.ts';
 import { skeletonRoutes } from './routes/skeletons.ts';
 import { statusRoutes } from './routes/status.ts';
+import { treeDocumentRoutes } from './routes/tree-documents.ts';
 
 /**
  * The service's HTTP API, ready for `inject` or for `startServer`. Closing it ends its event streams; the
@@ -49,14 +57,25 @@ function addRoutes(app: Api, dependencies: ApiDependencies, sendEvents: SendEven
   rootRoutes(app);
   statusRoutes(app, dependencies);
   skeletonRoutes(app);
-  keyboardRoutes(app, dependencies);
+  converterRoutes(app);
+  hostedExtraRoutes(app);
   compileRoutes(app, dependencies);
   compileJobRoutes(app, dependencies);
   compileFileRoutes(app, dependencies);
   kilnJobRoutes(app, dependencies);
   kilnJobEventRoutes(app, dependencies, sendEvents);
   kilnServiceRoutes(app, dependencies);
+  kilnCatalogueRoutes(app, dependencies);
   openApiRoutes(app);
+  withCompression(app, (scope) => {
+    for (const family of keyboardFamilies(dependencies)) {
+      keyboardListRoutes(scope, family);
+      wholeCatalogueRoutes(scope, family, dependencies.version);
+      buildRecordRoutes(scope, family);
+      keyboardRoutes(scope, family);
+      treeDocumentRoutes(scope, family);
+    }
+  });
 }
 
 function createFastify(log: Logger, settings: Settings, limits: ApiLimits): Api {

@@ -41,6 +41,8 @@ export interface ApiDependencies {
   readonly version: string;
   /** How the service's workers are, now; asked at every status request, so it must be cheap. */
   health(): ServiceHealth;
+  /** Has a tree's catalogue brought up to date, in the background and soon; joins a run that is under way. */
+  refreshCatalogue(tree: string): void;
 }
 
 /** A Fastify instance whose handlers are typed by the zod schemas of their routes. */

@@ -33,6 +33,8 @@ export function sendError(
   }
   if (error.code === 'queue.full') reply.header('retry-after', RETRY_AFTER_SECONDS);
   if (error.code === 'request.token-required') reply.header('www-authenticate', 'Bearer');
+  // Of the answer that would have been.
+  reply.removeHeader('etag');
   return reply
     .code(error.status)
     .header('cache-control', 'no-store')

@@ -37,7 +37,8 @@ export function installOpenApi(app: Api): void {
 /** OpenAPI has no wildcards: `/v1/keyboards/*` becomes `/v1/keyboards/{path}`, the parameter `*` `path`. */
 const nameWildcard: typeof jsonSchemaTransform = (route) => {
   const { schema, url } = jsonSchemaTransform(route);
-  if (!url.endsWith('/*')) return { schema, url };
+  // A hidden route has nothing to rename.
+  if (!url.endsWith('/*') || schema.params === undefined) return { schema, url };
   const params = JSON.parse(JSON.stringify(schema.params).replaceAll('"*"', '"path"'));
   return { schema: { ...schema, params }, url: `${url.slice(0, -1)}:path` };
 };

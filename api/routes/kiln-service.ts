@@ -5,7 +5,7 @@ import { errorsOf } from '../schemas/errors.ts';
 import { serviceHealthSchema, treesSchema } from '../schemas/kiln-service.ts';
 
 export function kilnServiceRoutes(app: Api, dependencies: ApiDependencies): void {
-  const { health, queue, token, trees, version } = dependencies;
+  const { catalogues, health, queue, token, trees, version } = dependencies;
 
   app.get(
     '/kiln/v1/health',
@@ -35,15 +35,19 @@ export function kilnServiceRoutes(app: Api, dependencies: ApiDependencies): void
     {
       onRequest: requireToken(token),
       schema: {
-        summary: 'The firmware trees',
-        tags: ['service'],
+        summary: 'The firmware trees, and how far each one’s catalogue is',
+        tags: ['trees'],
         security: [{ sessionToken: [] }],
         response: { 200: treesSchema, ...errorsOf(401) },
       },
     },
     async (_request, reply) => {
       reply.header('cache-control', 'no-store');
-      return { trees: [...(await trees.list())] };
+      const described = (await trees.list()).map(async (tree) => {
+        const catalogue = await catalogues.forTree(tree.name);
+        return { ...tree, catalogue: await catalogue.status() };
+      });
+      return { trees: await Promise.all(described) };
     },
   );
 }

@@ -4,7 +4,7 @@ import { type Healthcheck, healthcheckSchema, statusSchema } from '../schemas/co
 import { errorsOf } from '../schemas/errors.ts';
 
 /** What there is below `/v1`. */
-const CHILDREN = ['compile', 'keyboards', 'skeletons'];
+const CHILDREN = ['compile', 'converters', 'keyboards', 'skeletons'];
 /** A ping older than this is no good one. */
 const PING_MS = 300_000;
 

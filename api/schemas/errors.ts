@@ -21,6 +21,9 @@ export const errorAnswerSchema = z
   .meta({ id: 'Error' });
 export type ErrorAnswer = z.infer<typeof errorAnswerSchema>;
 
+/** 304: the client has it already. */
+export const unchangedAnswer = z.null().describe('What the client has is still good');
+
 /** What any route may answer: a Host or Origin that is refused, and a fault of ours or of the machine. */
 const ALWAYS = [403, 421, 500] as const;
 

@@ -1,5 +1,6 @@
 /** Kiln's own view of the service and its firmware trees. */
 import { z } from 'zod';
+import { indexStatusSchema } from './kiln-catalogue.ts';
 
 export const serviceHealthSchema = z
   .object({
@@ -28,6 +29,7 @@ export const treesSchema = z
           previousCommit: z.string().nullable(),
           isDefault: z.boolean(),
           addedAt: z.int().describe('Milliseconds since the epoch'),
+          catalogue: indexStatusSchema,
         }),
       )
       .describe('The default tree first, then by name'),

@@ -63,6 +63,7 @@ export async function startService(
       token,
       version: RELEASE,
       health: () => ({ workers: workers?.workers() ?? [], sandbox: sandbox.level }),
+      refreshCatalogue: () => indexing?.refresh(),
     });
     workers = startWorkers({
       settings,

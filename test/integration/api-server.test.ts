@@ -146,6 +146,13 @@ describe('hostile requests', () => {
     '/v1/keyboards//zoo/info.json',
     '/v1/keyboards/zoo\\..\\zoo/info.json',
     '/v1/compile/../keyboards',
+    '/v1/constants/../keyboard_list.json',
+    '/v1/constants/%2e%2e/keyboard_list.json',
+    '/v1/templates/..\\..\\x',
+    '/v1/keyboards/zoo,../zoo',
+    '/v1/keyboards/planck/keymaps/../keymap.json',
+    '/kiln/v1/trees/../trees/qmk/v1/keyboards',
+    '/kiln/v1/trees/%2e%2e%2fqmk/v1/keyboards',
   ])('that climb are 404 in JSON: %s', async (path) => {
     const { port } = await start();
     const answer = await getRaw(port, path);

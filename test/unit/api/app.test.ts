@@ -11,10 +11,38 @@ const READABLE = [
   '/v1/keyboards/planck/rev6',
   '/v1/keyboards/planck/rev6/info.json',
   '/v1/keyboards/planck/rev6/readme.md',
+  '/v1/keyboards/planck/rev6/readme',
+  '/v1/keyboards/planck/rev6,zoo',
+  '/v1/keyboards/planck/rev6/keymaps/default',
+  '/v1/keyboards/planck/keymaps/default/keymap.json',
+  '/v1/keyboards/broken/board/build_log',
+  '/v1/keyboards/build_status',
+  '/v1/keyboards/build_summary',
+  '/v1/keyboards/build_log',
+  '/v1/keyboards/error_log',
+  '/v1/keyboards/all',
+  '/v1/keyboards.json',
+  '/v1/keyboard_aliases.json',
+  '/v1/keyboard_metadata.json',
+  '/v1/usb.json',
+  '/v1/usb',
+  '/v1/constants_metadata.json',
+  '/v1/constants/keycodes_0.0.1.json',
+  '/v1/mappings/defaults.json',
+  '/v1/schemas/keyboard.jsonschema',
+  '/v1/templates/keyboard/readme.md',
+  '/v1/converters',
+  '/v1/metrics/keyboards',
+  '/v1/metrics/locations/days/7',
+  '/readme.md',
   `/v1/compile/${FIRST_ID}`,
   `/kiln/v1/jobs/${FIRST_ID}`,
   '/kiln/v1/health',
   '/kiln/v1/openapi.json',
+  '/kiln/v1/keyboards?q=zoo',
+  '/kiln/v1/trees/qmk/catalogue',
+  '/kiln/v1/trees/vial/v1/keyboards.json',
+  '/kiln/v1/trees/vial/v1/keyboards/zoo/info.json',
 ];
 
 async function createUsed() {
@@ -39,10 +67,12 @@ describe('addresses', () => {
     expect(head.body).toBe('');
     expect(head.headers['content-type']).toBe(answer.headers['content-type']);
     expect(head.headers['content-length']).toBe(answer.headers['content-length']);
+    expect(head.headers.etag).toBe(answer.headers.etag);
   });
 
   it.each(READABLE)('are not there with a slash at the end: %s', async (url) => {
-    const answer = await (await createUsed()).get(`${url}/`);
+    const [path, query] = url.split('?');
+    const answer = await (await createUsed()).get(`${path}/${query === undefined ? '' : '?'}`);
     expect(answer.statusCode).toBe(404);
     expect(answer.json()).toMatchObject({ code: 404, message: expect.any(String) });
   });
@@ -50,7 +80,8 @@ describe('addresses', () => {
   it.each(READABLE)('may begin with two slashes: %s', async (url) => {
     const { app } = await createUsed();
     // As a path: of a text with two slashes the test’s own client would make a host.
-    const path = { pathname: `/${url}` };
+    const [pathname, query = ''] = url.split('?');
+    const path = { pathname: `/${pathname}`, query };
     const answer = await app.inject({ url: path, headers: { host: 'localhost:5001' } });
     expect(answer.statusCode).toBe(200);
   });

@@ -169,19 +169,25 @@ describe('preflights', () => {
       },
     });
 
-  it.each(['/v1/compile', '//v1/compile', '/kiln/v1/jobs', '/nothing'])(
-    'of an allowed page to %s are answered',
-    async (url) => {
-      const answer = await preflight(url, { origin: CONFIGURATOR });
-      expect(answer.statusCode).toBe(204);
-      expect(answer.body).toBe('');
-      expect(answer.headers['access-control-allow-origin']).toBe(CONFIGURATOR);
-      expect(answer.headers['access-control-allow-methods']).toContain('POST');
-      expect(answer.headers['access-control-allow-headers']).toBe('content-type');
-      expect(answer.headers['access-control-allow-private-network']).toBeUndefined();
-      expect(answer.headers.vary).toContain('Access-Control-Request-Headers');
-    },
-  );
+  it.each([
+    '/v1/compile',
+    '//v1/compile',
+    '/v1/converters/kle',
+    '/v1/telemetry',
+    '/v1/keyboards.json',
+    '/kiln/v1/jobs',
+    '/kiln/v1/trees/qmk/catalogue/refresh',
+    '/nothing',
+  ])('of an allowed page to %s are answered', async (url) => {
+    const answer = await preflight(url, { origin: CONFIGURATOR });
+    expect(answer.statusCode).toBe(204);
+    expect(answer.body).toBe('');
+    expect(answer.headers['access-control-allow-origin']).toBe(CONFIGURATOR);
+    expect(answer.headers['access-control-allow-methods']).toContain('POST');
+    expect(answer.headers['access-control-allow-headers']).toBe('content-type');
+    expect(answer.headers['access-control-allow-private-network']).toBeUndefined();
+    expect(answer.headers.vary).toContain('Access-Control-Request-Headers');
+  });
 
   it('allow no header that no route reads', async () => {
     const asked = 'Authorization, X-Forwarded-Proto,content-type , cookie';

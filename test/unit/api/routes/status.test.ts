@@ -20,7 +20,7 @@ describe('GET /v1', () => {
     const answer = await service.get('/v1');
     expect(answer.statusCode).toBe(200);
     expect(answer.json()).toEqual({
-      children: ['compile', 'keyboards', 'skeletons'],
+      children: ['compile', 'converters', 'keyboards', 'skeletons'],
       status: 'running',
       version: VERSION,
       queue_length: 2,
