@@ -126,6 +126,11 @@ export const ERRORS = {
     status: 422,
     remedy: 'Read the first error of the build log; it names the file and line.',
   },
+  'build.killed': {
+    kind: 'environment',
+    status: 500,
+    remedy: 'The system may have run out of memory; build fewer keyboards at the same time.',
+  },
   'build.image-missing': {
     kind: 'environment',
     status: 500,

@@ -23,9 +23,7 @@ export function checkEnded(result: RunResult, timeoutMs: number): void {
     case 'canceled':
       throw new KilnError('job.canceled', 'The build was canceled.');
     case 'signaled':
-      throw new KilnError('internal.defect', `The build was ended by ${result.signal}.`, {
-        remedy: 'The system may have run out of memory; build fewer keyboards at the same time.',
-      });
+      throw new KilnError('build.killed', `The build was ended by ${result.signal}.`);
     case 'not-started':
       throw new KilnError(
         'toolchain.missing',

@@ -29,7 +29,7 @@ describe('a build command', () => {
   it.each([
     [{ outcome: 'timed-out' }, 'job.timed-out', 'longer than 90 seconds'],
     [{ outcome: 'canceled' }, 'job.canceled', 'was canceled'],
-    [{ outcome: 'signaled', signal: 'SIGKILL' }, 'internal.defect', 'ended by SIGKILL'],
+    [{ outcome: 'signaled', signal: 'SIGKILL' }, 'build.killed', 'ended by SIGKILL'],
     [
       {
         outcome: 'not-started',
