@@ -22,6 +22,7 @@ import { buildRecordRoutes } from './routes/build-records.ts';
 import { compileRoutes } from './routes/compile.ts';
 import { compileFileRoutes } from './routes/compile-files.ts';
 import { compileJobRoutes } from './routes/compile-jobs.ts';
+import { configuratorRoutes } from './routes/configurator.ts';
 import { converterRoutes } from './routes/converters.ts';
 import { hostedExtraRoutes } from './routes/hosted-extras.ts';
 import { keyboardListRoutes, wholeCatalogueRoutes } from './routes/keyboard-lists.ts';
@@ -67,6 +68,7 @@ function addRoutes(app: Api, dependencies: ApiDependencies, sendEvents: SendEven
   kilnServiceRoutes(app, dependencies);
   kilnCatalogueRoutes(app, dependencies);
   openApiRoutes(app);
+  configuratorRoutes(app, dependencies);
   withCompression(app, (scope) => {
     for (const family of keyboardFamilies(dependencies)) {
       keyboardListRoutes(scope, family);

@@ -3,6 +3,11 @@ import { Command, CommanderError } from 'commander';
 import { toKilnError } from '../core/errors.ts';
 import { RELEASE } from '../core/release.ts';
 import { compileCommand } from './commands/compile.ts';
+import {
+  configuratorAddCommand,
+  configuratorRemoveCommand,
+  configuratorShowCommand,
+} from './commands/configurator.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { keyboardsCommand } from './commands/keyboards.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -50,6 +55,25 @@ function addTreeCommands(program: Command, finish: Finish): void {
     .action(async (name, options) => finish(await treeRemoveCommand(name, options)));
 }
 
+function addConfiguratorCommands(program: Command, finish: Finish): void {
+  const configurator = program
+    .command('configurator')
+    .description('QMK Configurator, handed out by the service at /configurator/');
+  withJson(configurator.command('add <folder>'))
+    .description(
+      'hand out a built one (used in place, never written to); a running service takes it up',
+    )
+    .option('--api-url <address>', 'what it was built with as VITE_API_URL, if that is not found')
+    .option('--keyboards-url <address>', 'the same of VITE_KEYBOARDS_URL')
+    .action(async (folder, options) => finish(await configuratorAddCommand(folder, options)));
+  withJson(configurator.command('show'))
+    .description('say which one is handed out, and where to open it')
+    .action(async (options) => finish(await configuratorShowCommand(options)));
+  withJson(configurator.command('remove'))
+    .description('hand out none any more; its folder stays as it is')
+    .action(async (options) => finish(await configuratorRemoveCommand(options)));
+}
+
 function addToolchainCommands(program: Command, finish: Finish): void {
   const toolchain = program
     .command('toolchain')
@@ -88,6 +112,7 @@ export function createProgram(finish: Finish): Command {
     .action(async (text, options) => finish(await keyboardsCommand(text, options)));
   addTreeCommands(program, finish);
   addToolchainCommands(program, finish);
+  addConfiguratorCommands(program, finish);
   withJson(program.command('doctor'))
     .description('check whether this machine can build, and say what is missing')
     .action(async (options) => finish(await doctorCommand(options)));

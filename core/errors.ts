@@ -190,6 +190,17 @@ export const ERRORS = {
     status: 409,
     remedy: 'The starter tree is built in and stays; add and use another tree beside it.',
   },
+  // The Configurator
+  'configurator.invalid': {
+    kind: 'user',
+    status: 422,
+    remedy: 'Name the folder that a build of QMK Configurator leaves: docs/configurator.md.',
+  },
+  'configurator.missing': {
+    kind: 'user',
+    status: 404,
+    remedy: 'Add a built one with: kiln configurator add <folder>.',
+  },
   // The machine
   'toolchain.missing': {
     kind: 'environment',

@@ -219,6 +219,7 @@ export function dataPaths(settings: Settings) {
     logs: at('logs'),
     token: at('token'),
     service: at('service.json'),
+    configurator: at('configurator.json'),
     lock: at('service.lock'),
   };
 }
