@@ -110,9 +110,25 @@ export function bootstrap({ purpose }) {
   prepareTools(purpose);
 }
 
+/**
+ * Brings the browser for tests, without which all the rest can be done.
+ * @returns {string | undefined} why there is none, and what to do about it
+ */
+export function bootstrapBrowser() {
+  try {
+    prepareTools('e2e');
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    return error.message;
+  }
+}
+
 if (isMain(import.meta.url)) {
   await runScript(() => {
-    bootstrap({ purpose: process.argv[2] === 'demo' ? 'demo' : 'test' });
+    const isDemo = process.argv[2] === 'demo';
+    bootstrap({ purpose: isDemo ? 'demo' : 'test' });
+    const noBrowser = isDemo ? undefined : bootstrapBrowser();
+    if (noBrowser !== undefined) say(`Tests in a browser will be left out. ${noBrowser}`);
     say('Everything is in place. Next: npm run demo, or npm test.');
     return 0;
   });

@@ -4,7 +4,8 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /**
- * @typedef {'demo' | 'test'} Purpose `demo`: compile the starter firmware. `test`: that, and all tests.
+ * @typedef {'demo' | 'test' | 'e2e'} Purpose `demo`: compile the starter firmware. `test`: that, and all tests but
+ *   those in a browser. `e2e`: these.
  * @typedef {object} Tool
  * @property {string} name what is looked for, as people call it
  * @property {Purpose[]} purposes
@@ -24,6 +25,10 @@ const command = (name) => (look) => look.hasCommand(name);
 const avrHeaders = (look) =>
   look.hasCommand('avr-gcc') &&
   look.succeeds('avr-gcc', ['-mmcu=atmega32u4', '-E', '-x', 'c', '-include', 'avr/io.h', '-']);
+
+/** A name alone would not do: on Ubuntu it may belong to a script that only says what to install. */
+const chromium = (look) =>
+  look.succeeds(process.env.KILN_CHROMIUM ?? '/usr/bin/chromium', ['--version']);
 
 /** @type {readonly Tool[]} */
 export const TOOLS = [
@@ -96,6 +101,16 @@ export const TOOLS = [
     fedora: 'bubblewrap',
     arch: 'bubblewrap',
     brew: '',
+  },
+  {
+    name: 'chromium',
+    purposes: ['e2e'],
+    why: 'tests drive pages in it; KILN_CHROMIUM names one in another place',
+    isThere: chromium,
+    debian: 'chromium fonts-dejavu-core',
+    fedora: 'chromium',
+    arch: 'chromium',
+    brew: 'chromium',
   },
 ];
 

@@ -1,15 +1,33 @@
-/** Makes the checkout ready, then runs all tests. Arguments go on to vitest: npm test -- queue */
+/**
+ * Makes the checkout ready, then runs all tests, those in a browser last. Arguments go on to vitest; words choose among
+ * its tests, and leave the browser out: npm test -- queue
+ *
+ * Without a Chromium, and no way to get one, the tests in a browser are left out with a word; KILN_E2E=required makes
+ * that a failure.
+ */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { bootstrap, HOME, runScript } from './bootstrap.mjs';
+import { bootstrap, bootstrapBrowser, HOME, runScript } from './bootstrap.mjs';
 import { projectNode } from './project-node.mjs';
+
+/** @returns {number} the exit code */
+function run(script, args) {
+  const file = join(HOME, 'node_modules', ...script);
+  const { status } = spawnSync(projectNode(), [file, ...args], { cwd: HOME, stdio: 'inherit' });
+  return status ?? 1;
+}
+
+function runInBrowser(noBrowser) {
+  if (noBrowser === undefined) return run(['@playwright', 'test', 'cli.js'], ['test']);
+  console.error(`Left out: the tests in a browser. ${noBrowser}`);
+  return process.env.KILN_E2E === 'required' ? 1 : 0;
+}
 
 await runScript(() => {
   bootstrap({ purpose: 'test' });
-  const vitest = join(HOME, 'node_modules', 'vitest', 'vitest.mjs');
-  const result = spawnSync(projectNode(), [vitest, 'run', ...process.argv.slice(2)], {
-    cwd: HOME,
-    stdio: 'inherit',
-  });
-  return result.status ?? 1;
+  const args = process.argv.slice(2);
+  const isChoice = args.some((arg) => !arg.startsWith('-'));
+  const noBrowser = isChoice ? undefined : bootstrapBrowser();
+  const status = run(['vitest', 'vitest.mjs'], ['run', ...args]);
+  return isChoice ? status : runInBrowser(noBrowser) || status;
 });

@@ -92,6 +92,8 @@ describe('the tools of a checkout', () => {
       missingTools(purpose, nothing).map(({ name }: { name: string }) => name);
     expect(names('demo')).toEqual(['avr-gcc', 'avr-libc', 'avr-objcopy', 'make']);
     expect(names('test')).toEqual(expect.arrayContaining([...names('demo'), 'git', 'cc']));
+    expect(names('test')).not.toContain('chromium');
+    expect(names('e2e')).toEqual(['chromium']);
     expect(missingTools('test', everything)).toEqual([]);
   });
 

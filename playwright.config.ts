@@ -1,0 +1,20 @@
+/** Tests in a browser: the system's Chromium, one test at a time, since each file runs a service that compiles. */
+import { defineConfig } from '@playwright/test';
+import { chromium, jsonReport } from './test/e2e/support/browser.ts';
+
+export default defineConfig({
+  testDir: 'test/e2e',
+  preserveOutput: 'failures-only',
+  workers: 1,
+  forbidOnly: true,
+  timeout: 60_000,
+  // Builds are waited for by what the page shows of them.
+  expect: { timeout: 30_000 },
+  reporter: jsonReport === null ? 'list' : [['list'], ['json', { outputFile: jsonReport }]],
+  use: {
+    browserName: 'chromium',
+    launchOptions: chromium,
+    actionTimeout: 15_000,
+    screenshot: 'only-on-failure',
+  },
+});
