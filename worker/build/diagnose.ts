@@ -91,7 +91,7 @@ export function findErrors(lines: Iterable<string>): CompileError[] {
     if (finding === null) continue;
     const { file, line: number, message } = finding.error;
     const key = JSON.stringify([file, number, message]);
-    if (!found.has(key)) found.set(key, finding);
+    found.set(key, finding);
   }
   const best = Math.max(0, ...[...found.values()].map(({ weight }) => weight));
   return [...found.values()]

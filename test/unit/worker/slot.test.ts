@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openDatabase } from '../../../core/db/database.ts';
 import { KilnError } from '../../../core/errors.ts';
@@ -415,13 +416,20 @@ describe('draining', () => {
     await expect(queue.get(id)).resolves.toMatchObject({ state: 'finished', result: 'done' });
   });
 
-  it('leaves no timer and no listener behind', async () => {
-    await submit();
+  it('leaves no timer and no listener behind, neither of the slot nor of a job', async () => {
+    const listeners = () => getEventListeners(drain.signal, 'abort').length;
+    const first = await submit();
     const { handler, started } = stoppable();
-    const slot = run(handler);
+    const slot = run((claim, context) =>
+      claim.job.id === first.id ? Promise.resolve(null) : handler(claim, context),
+    );
+    await reaches(first.id, 'finished');
+    await eventually(() => expect(listeners()).toBe(1));
+    await submit();
     await started;
     drain.abort();
     await slot;
+    expect(listeners()).toBe(0);
     expect(vi.getTimerCount()).toBe(0);
   });
 });
