@@ -62,11 +62,8 @@ export function buildRecordRoutes(app: Api, family: KeyboardFamily): void {
         },
       },
       async (request, reply) => {
-        const { catalogue } = await family.source(request);
-        const entries = [...(await buildRecords(catalogue))].map(([name, record]) => [
-          name,
-          view(record),
-        ]);
+        const records = await buildRecords(await family.source(request));
+        const entries = [...records].map(([name, record]) => [name, view(record)]);
         const text = JSON.stringify(Object.fromEntries(entries));
         return isUnchanged(request, reply, text) ? reply : sendJson(request, reply, text);
       },

@@ -81,7 +81,7 @@ async function textOf(asked: KeyboardPath, source: KeyboardSource): Promise<Text
         mediaType: 'text/markdown; charset=utf-8',
       };
     case 'build-log':
-      return { text: await buildLogOf(asked.keyboard, catalogue) };
+      return { text: await buildLogOf(asked.keyboard, source) };
     case 'keymap':
       return { text: await keymapOf(asked.keyboard, asked.keymap, catalogue) };
     case 'keymap-readme':
@@ -135,9 +135,9 @@ async function readmeOf(keyboard: string, catalogue: Catalogue): Promise<string>
   throw new KilnError('request.not-found', `The keyboard ${keyboard} has no readme.`);
 }
 
-async function buildLogOf(keyboard: string, catalogue: Catalogue): Promise<string> {
-  const name = (await catalogue.resolve(keyboard)) ?? keyboard;
-  const record = (await buildRecords(catalogue)).get(name);
+async function buildLogOf(keyboard: string, source: KeyboardSource): Promise<string> {
+  const name = (await source.catalogue.resolve(keyboard)) ?? keyboard;
+  const record = (await buildRecords(source)).get(name);
   if (record !== undefined) return JSON.stringify(record);
   throw new KilnError('request.not-found', `No test build of ${keyboard} is recorded.`);
 }

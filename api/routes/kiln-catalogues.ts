@@ -1,5 +1,4 @@
 /** `/kiln/v1/keyboards` and `/kiln/v1/trees/<tree>/catalogue`: search, and how far catalogues are. */
-import { stripVTControlCharacters } from 'node:util';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { sourceOf, treeParamsSchema } from '../keyboard-source.ts';
 import { requireToken } from '../plugins/token.ts';
@@ -10,6 +9,7 @@ import {
   keyboardSearchQuerySchema,
   keyboardSearchSchema,
 } from '../schemas/kiln-catalogue.ts';
+import { brokenKeyboards } from '../views/build-records.ts';
 
 export function kilnCatalogueRoutes(app: Api, dependencies: ApiDependencies): void {
   const { catalogues, token } = dependencies;
@@ -44,13 +44,16 @@ export function kilnCatalogueRoutes(app: Api, dependencies: ApiDependencies): vo
       },
     },
     async (request, reply) => {
-      const { tree, catalogue } = await sourceOf(request.params.tree, dependencies);
-      const broken = (await catalogue.broken()).map(({ message, ...rest }) => ({
-        ...rest,
-        message: stripVTControlCharacters(message),
-      }));
+      const source = await sourceOf(request.params.tree, dependencies);
+      const { tree, catalogue } = source;
+      const status = await catalogue.status();
+      const message = status.message?.replaceAll(tree.path, tree.name) ?? null;
       reply.header('cache-control', 'no-store');
-      return { tree: tree.name, status: await catalogue.status(), broken };
+      return {
+        tree: tree.name,
+        status: { ...status, message },
+        broken: await brokenKeyboards(source),
+      };
     },
   );
 

@@ -38,7 +38,7 @@ const usb = z
       z.string(),
       z.record(
         z.string(),
-        z.object({
+        z.looseObject({
           vid: z.string().optional(),
           pid: z.string().optional(),
           device_version: z.string().optional(),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cataloguesWith } from '../../../fixtures/api/catalogue.ts';
+import { cataloguesWith, testCatalogues } from '../../../fixtures/api/catalogue.ts';
 import { createService, TOKEN } from '../../../fixtures/api/service.ts';
 
 const withToken = { authorization: `Bearer ${TOKEN}` };
@@ -59,8 +59,22 @@ describe('GET /kiln/v1/trees/<tree>/catalogue', () => {
   });
 
   it('tells no place on this machine', async () => {
-    const answer = await createService().get('/kiln/v1/trees/qmk/catalogue');
-    expect(answer.body).not.toContain('/trees/qmk');
+    const catalogue = await testCatalogues.forTree('qmk');
+    const message = 'cannot read /trees/qmk/keyboards/x/keyboard.json';
+    const { get } = createService({
+      replace: {
+        catalogues: cataloguesWith({
+          status: async () => ({ ...(await catalogue.status()), state: 'stopped', message }),
+          broken: async () => [{ name: 'x', message, readAt: 0 }],
+        }),
+      },
+    });
+    const shown = 'cannot read qmk/keyboards/x/keyboard.json';
+    expect((await get('/kiln/v1/trees/qmk/catalogue')).json()).toMatchObject({
+      status: { message: shown },
+      broken: [{ message: shown }],
+    });
+    expect((await get('/v1/keyboards/build_log')).json()).toMatchObject({ x: { message: shown } });
   });
 });
 
