@@ -159,6 +159,14 @@ describe.skipIf(process.platform === 'win32')('the helper', () => {
       expect((await infoOf(helper, 'where')).pid).not.toBe(pid);
     });
 
+    it('with one clock for its idle time, however many questions were asked at once', async () => {
+      const helper = makeHelper();
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+      onTestFinished(() => void vi.useRealTimers());
+      await Promise.all(Array.from({ length: 50 }, () => read(helper, 'plain')));
+      expect(vi.getTimerCount()).toBe(1);
+    });
+
     it('no longer once it is closed', async () => {
       const helper = makeHelper();
       const { pid } = await infoOf(helper, 'where');
