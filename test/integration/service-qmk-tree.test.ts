@@ -77,7 +77,8 @@ describe.skipIf(TREE === undefined)(`a real QMK tree${REASON}`, () => {
     service = await place.serve();
   }, 5 * MINUTE);
 
-  afterAll(() => place.close(), MINUTE);
+  // The copy is large.
+  afterAll(() => place.close(), 5 * MINUTE);
 
   it.for(['dz60', 'crkbd/rev1', 'planck/rev6', 'boardsource/unicorne'])(
     'gives the same image of %s as qmk compile in a clean copy',
