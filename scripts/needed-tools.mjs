@@ -93,6 +93,16 @@ export const TOOLS = [
     brew: 'gcc',
   },
   {
+    name: 'python3',
+    purposes: ['test'],
+    why: 'tests of the catalogue and of toolchain install make Python environments with it',
+    isThere: (look) => look.succeeds('python3', ['-c', 'import ensurepip, venv']),
+    debian: 'python3 python3-venv',
+    fedora: 'python3',
+    arch: 'python',
+    brew: 'python',
+  },
+  {
     name: 'bwrap',
     purposes: ['test'],
     why: 'keeps builds from the rest of the machine',
