@@ -7,9 +7,9 @@ export default defineConfig({
   preserveOutput: 'failures-only',
   workers: 1,
   forbidOnly: true,
-  timeout: 60_000,
-  // Builds are waited for by what the page shows of them.
-  expect: { timeout: 30_000 },
+  // Builds are waited for by what the page shows of them; only a test that fails takes so long.
+  timeout: 120_000,
+  expect: { timeout: 60_000 },
   reporter: jsonReport === null ? 'list' : [['list'], ['json', { outputFile: jsonReport }]],
   use: {
     browserName: 'chromium',
