@@ -87,6 +87,8 @@ interface Kept {
   readonly bytes: number;
 }
 
+const LEFT_OUT: Kept = { stream: 'stdout', line: '', bytes: 0 };
+
 /**
  * Keeps the lines of both streams in the order of their arrival. All of them while they fit into `maxBytes`;
  * of more, the beginning (about half) and the end, for the first error of a build is near the one and its
@@ -137,6 +139,8 @@ export class OutputRecorder {
   #dropOldestOfTail(): void {
     const oldest = this.#tail[this.#tailStart];
     if (oldest === undefined) return;
+    // Lines may be long: what is left out is not to stay in memory until the array is moved.
+    this.#tail[this.#tailStart] = LEFT_OUT;
     this.#tailStart += 1;
     this.#tailBytes -= oldest.bytes;
     this.#dropped[oldest.stream] += oldest.bytes;

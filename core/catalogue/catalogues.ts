@@ -25,6 +25,12 @@ export interface CataloguesOptions {
 
 /** Catalogues that hold processes and a database; `close` ends them. */
 export interface ClosableCatalogues extends Catalogues {
+  forTree(name: string): Promise<ClosableCatalogue>;
+  /**
+   * Looks through every tree, the default one first, so that the first questions find it done. What fails is logged;
+   * whoever asks will be told.
+   */
+  warmUp(): Promise<void>;
   /**
    * Brings every tree's catalogue up to date in the background, one tree after another, and forgets trees that are
    * gone. Joins a run that is under way.
@@ -43,6 +49,8 @@ export function createCatalogues(options: CataloguesOptions): ClosableCatalogues
   const database = openCatalogueDatabase(options.file, log);
   const store = createKeyboardStore(database);
   const open = new Map<string, Open>();
+  /** Catalogues of where trees lay before, as long as they have questions to answer. */
+  const retiring = new Set<Promise<void>>();
   let closing = false;
   let indexing: Promise<void> | null = null;
   let closed: Promise<void> | null = null;
@@ -57,44 +65,65 @@ export function createCatalogues(options: CataloguesOptions): ClosableCatalogues
           log,
         });
 
+  const retire = (catalogue: ClosableCatalogue): void => {
+    const retired = catalogue.retire().finally(() => retiring.delete(retired));
+    retiring.add(retired);
+  };
+
   const forTree = async (name: string): Promise<ClosableCatalogue> => {
     const tree = await trees.get(name);
     const known = open.get(name);
     if (known?.path === tree.path) return known.catalogue;
-    void known?.catalogue.close();
+    if (known !== undefined) retire(known.catalogue);
     const catalogue = createTreeCatalogue({ tree, store, reader: readerFor(tree), git, log });
-    open.set(name, { path: tree.path, catalogue });
+    if (closing) await catalogue.close();
+    else open.set(name, { path: tree.path, catalogue });
     return catalogue;
   };
 
-  const forgetGone = (names: ReadonlySet<string>): void => {
+  /** Does something with each tree; what one of them refuses does not keep it from the others. */
+  const withEach = async (
+    work: (catalogue: ClosableCatalogue) => Promise<unknown>,
+    what: string,
+  ): Promise<void> => {
+    for (const { name } of await trees.list()) {
+      if (closing) return;
+      try {
+        await work(await forTree(name));
+      } catch (error) {
+        log.warn({ err: error, tree: name }, what);
+      }
+    }
+  };
+
+  const forgetGone = async (): Promise<void> => {
+    const names = new Set((await trees.list()).map(({ name }) => name));
     for (const [name, { catalogue }] of open) {
       if (names.has(name)) continue;
       open.delete(name);
-      void catalogue.close();
-      store.removeTree(name);
+      retire(catalogue);
+    }
+    for (const name of store.trees()) {
+      if (!names.has(name)) store.removeTree(name);
     }
   };
 
   const indexTrees = async (): Promise<void> => {
-    const list = await trees.list();
-    forgetGone(new Set(list.map(({ name }) => name)));
-    for (const { name } of list) {
-      if (closing) return;
-      await (await forTree(name)).index();
-    }
+    await forgetGone();
+    await withEach((catalogue) => catalogue.index(), 'tree cannot be indexed');
   };
 
   const close = async (): Promise<void> => {
     closing = true;
     await Promise.all([...open.values()].map(({ catalogue }) => catalogue.close()));
-    await indexing?.catch(() => undefined);
+    await Promise.allSettled([indexing, ...retiring]);
     open.clear();
     database.close();
   };
 
   return {
     forTree,
+    warmUp: () => withEach((catalogue) => catalogue.warmUp(), 'tree cannot be read'),
     async search(text, limit) {
       const names = (await trees.list()).map(({ name }) => name);
       return store.search(names, text, limit);

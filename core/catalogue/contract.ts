@@ -88,10 +88,10 @@ export type IndexState = 'listed' | 'indexing' | 'complete' | 'stopped';
 export interface IndexStatus {
   readonly state: IndexState;
   readonly total: number;
-  /** Keyboards whose entry is up to date, broken ones included. */
+  /** Keyboards that were read, broken ones included; while indexing, those that need not be read any more. */
   readonly done: number;
   readonly broken: number;
-  /** Keyboards a second, over the last seconds of a run. */
+  /** Keyboards a second since a run began to read; null when none is under way. */
   readonly rate: number | null;
   readonly remainingSeconds: number | null;
   readonly message: string | null;
@@ -127,7 +127,7 @@ export interface Catalogue {
   infoText(keyboard: string): Promise<string>;
   /** The nearest `readme.md` from the keyboard's folder upward; null where there is none. */
   readme(keyboard: string): Promise<string | null>;
-  /** A keymap's JSON text, by the path that `info.keymaps` gives; null when there is none. */
+  /** A keymap's JSON text, by the path that `info.keymaps` gives; null when there is none. Reads its keyboard if need be. */
   keymap(path: string): Promise<string | null>;
   facts(): Promise<TreeFacts>;
   aliases(): Promise<Readonly<Record<string, KeyboardAlias>>>;

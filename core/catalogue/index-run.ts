@@ -1,7 +1,7 @@
 /** One background run over what has changed in a tree: how far it is, how fast, and why it stopped. */
 import { KilnError, toKilnError } from '../errors.ts';
 import type { Logger } from '../log.ts';
-import type { RunState } from './keyboard-store.ts';
+import type { RunState } from './tree-store.ts';
 
 export interface Task {
   readonly name: string;
@@ -20,8 +20,9 @@ export interface IndexRunOptions {
   readonly read: (task: Task) => Promise<void>;
   /** Keeps that one keyboard cannot be read, so that the rest can go on. */
   readonly giveUp: (task: Task, error: unknown) => void;
+  /** What else there is to do once all keyboards are read. */
   readonly finish: () => Promise<void>;
-  /** Told about once a second how far it is, and at last how it ended. */
+  /** Told at the beginning, once a second how far it is, and at last how it ended. */
   readonly report: (progress: RunProgress) => void;
 }
 
@@ -29,7 +30,7 @@ export interface RunProgress {
   readonly state: RunState;
   /** Keyboards still to be read; null until that is known. */
   readonly left: number | null;
-  /** Keyboards a second. */
+  /** Keyboards a second since the first one was begun. */
   readonly rate: number | null;
   readonly message: string | null;
 }
@@ -37,7 +38,6 @@ export interface RunProgress {
 export interface IndexRun {
   /** Resolves at its end, however it ends. */
   readonly finished: Promise<void>;
-  progress(): RunProgress;
   /** Takes no further keyboard. */
   stop(): void;
 }
@@ -46,31 +46,46 @@ export interface IndexRun {
 const MOST_FAILURES = 5;
 const LOG_EVERY_MS = 10_000;
 const REPORT_EVERY_MS = 1000;
+const STOPPED = 'The run was stopped.';
+
+/** Without a toolchain, a tree or room on the disk nothing can be read; a crash may be one keyboard's. */
+function isHopeless(error: unknown): boolean {
+  return error instanceof KilnError && !['tree.broken', 'keyboard.unknown'].includes(error.code);
+}
 
 export function createIndexRun(options: IndexRunOptions): IndexRun {
   const { tree, log, now } = options;
-  let state: RunProgress['state'] = 'indexing';
+  let state: RunState = 'indexing';
   let message: string | null = null;
+  /** No further keyboard is taken: somebody asked for it, or reading failed. */
   let stopping = false;
+  let asked = false;
   let tasks: Task[] = [];
-  let prepared = false;
-  let total = 0;
+  let total: number | null = null;
   let read = 0;
   let failures = 0;
   let startedAt = now();
   let loggedAt = startedAt;
-  let reportedAt = startedAt;
 
   const rate = (): number | null => {
     const seconds = (now() - startedAt) / 1000;
     return read === 0 || seconds <= 0 ? null : read / seconds;
   };
-  const progress = (): RunProgress => ({
-    state,
-    left: prepared ? total - read : null,
-    rate: rate(),
-    message,
-  });
+  const report = (): void => {
+    options.report({ state, message, left: total === null ? null : total - read, rate: rate() });
+  };
+  /** By the clock, not by keyboards: a run that waits for one for long is alive all the same. */
+  const tick = (): void => {
+    try {
+      report();
+    } catch (error) {
+      // Who writes the keyboards will meet the same, and knows what to do about it.
+      log.debug({ err: error, tree }, 'the progress of indexing could not be kept');
+    }
+    if (total === null || now() - loggedAt < LOG_EVERY_MS) return;
+    loggedAt = now();
+    log.info({ tree, read, total, rate: rate() }, 'indexing');
+  };
 
   const readOne = async (task: Task): Promise<void> => {
     try {
@@ -78,56 +93,62 @@ export function createIndexRun(options: IndexRunOptions): IndexRun {
       failures = 0;
     } catch (error) {
       failures += 1;
-      // Without a toolchain or a tree nothing can be read; a crash may be one keyboard's.
-      const hopeless = error instanceof KilnError && error.code !== 'tree.broken';
-      if (stopping || hopeless || failures >= MOST_FAILURES) throw error;
+      if (stopping || isHopeless(error) || failures >= MOST_FAILURES) throw error;
       log.warn({ err: error, tree, keyboard: task.name }, 'keyboard could not be read');
       options.giveUp(task, error);
     }
     read += 1;
-    if (now() - reportedAt >= REPORT_EVERY_MS) {
-      reportedAt = now();
-      options.report(progress());
-    }
-    if (now() - loggedAt >= LOG_EVERY_MS) {
-      loggedAt = now();
-      log.info({ tree, read, total, rate: rate() }, 'indexing');
+  };
+  const work = async (): Promise<void> => {
+    try {
+      for (let task = tasks.pop(); task !== undefined && !stopping; task = tasks.pop()) {
+        await readOne(task);
+      }
+    } catch (error) {
+      // The others take no further one either.
+      stopping = true;
+      throw error;
     }
   };
-
-  const work = async (): Promise<void> => {
-    for (let task = tasks.pop(); task !== undefined && !stopping; task = tasks.pop()) {
-      await readOne(task);
-    }
+  const readAll = async (): Promise<void> => {
+    const results = await Promise.allSettled(Array.from({ length: options.parallel }, work));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+    if (asked) throw new KilnError('job.canceled', STOPPED);
   };
 
   const go = async (): Promise<void> => {
-    options.report(progress());
+    const ticking = setInterval(tick, REPORT_EVERY_MS);
     try {
+      report();
       tasks = [...(await options.prepare())].reverse();
       total = tasks.length;
-      prepared = true;
       startedAt = now();
       if (total > 0) log.info({ tree, total }, 'indexing begins');
-      await Promise.all(Array.from({ length: options.parallel }, work));
-      if (stopping) throw new KilnError('job.canceled', 'The run was stopped.');
+      await readAll();
       await options.finish();
       state = 'complete';
       if (total > 0)
         log.info({ tree, total, seconds: (now() - startedAt) / 1000 }, 'indexing ends');
     } catch (error) {
-      stopping = true;
       state = 'stopped';
-      message = toKilnError(error).message;
-      log.warn({ err: error, tree }, 'indexing stopped');
+      // The reader is closed under a run that is to end at once; what it says of that is no news.
+      message = asked ? STOPPED : toKilnError(error).message;
+      if (asked) log.info({ tree, read, total }, 'indexing was stopped');
+      else log.warn({ err: error, tree }, 'indexing stopped');
     }
-    options.report(progress());
+    clearInterval(ticking);
+    try {
+      report();
+    } catch (error) {
+      log.warn({ err: error, tree }, 'the end of indexing could not be kept');
+    }
   };
 
   return {
     finished: go(),
-    progress,
     stop() {
+      asked = true;
       stopping = true;
     },
   };

@@ -19,6 +19,8 @@ export type Urgency = 'now' | 'background';
 export interface KeyboardReader {
   /** Background reads that make sense at the same time. */
   readonly parallel: number;
+  /** Gets ready for a question that may come. @throws KilnError as `read` does, but for the keyboard's own */
+  warmUp(): Promise<void>;
   /** Starts a background run: what readers remember of files is forgotten. */
   beginRun(): Promise<void>;
   /**
@@ -29,5 +31,8 @@ export interface KeyboardReader {
   facts(): Promise<TreeFacts>;
   /** What the tree publishes besides keyboards, by path below the web root. */
   documents(): Promise<ReadonlyMap<string, Uint8Array>>;
+  /** Gives back the memory of what nobody is using at this moment; the next question takes it up again. */
+  rest(): Promise<void>;
+  /** At once: who waits for an answer gets an error, and so does who asks later. */
   close(): Promise<void>;
 }

@@ -1,21 +1,35 @@
 /** Looks through a tree for what `sources.ts` needs: its files and their stamps. */
-import { type Dirent, lstatSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  type Dirent,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
+import { join, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { errnoOf } from '../errors.ts';
 import type { Git } from '../trees/git.ts';
 import {
   createSnapshot,
+  FACT_FOLDERS,
   type FileStamps,
   folderChain,
+  isFactFile,
+  KEYCODE_FILE,
   SHARED_FOLDERS,
   type SourceSnapshot,
+  signatureOf,
 } from './sources.ts';
 
-const RULES_FILE = /^keyboards\/.+\/rules\.mk$/;
+const RULES_FILE = /^keyboards\/(.+)\/rules\.mk$/;
 
-/** Python's compiled files, editors' left-overs: no input of anything. */
+/** Python's compiled files, editors' left-overs, hidden files: no input of anything. */
 const IGNORED = /^(?:__pycache__|\..*|.*\.pyc|.*~)$/;
+
+const KEYMAP_FOLDER = /\/keymaps\/[^/]+$/;
 
 /**
  * Synchronous calls are three times as quick as promised ones over twenty thousand files; the event loop gets its turn
@@ -43,32 +57,59 @@ function listFolder(path: string): Dirent[] {
   }
 }
 
-const KEYMAP_FOLDER = /\/keymaps\/[^/]+$/;
-
 /** A link counts as what it leads to, as QMK's own search takes it; one that leads nowhere does not count. */
 function look(path: string, entry: Dirent): Stats | undefined {
-  const stats = entry.isSymbolicLink() ? statSync : lstatSync;
-  return stats(path, { throwIfNoEntry: false });
+  if (!entry.isSymbolicLink()) return lstatSync(path, { throwIfNoEntry: false });
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if (errnoOf(error) === 'ELOOP') return undefined;
+    throw error;
+  }
 }
 
-/** Adds the stamps of all files below a folder. */
-async function walk(root: string, top: string, stamps: Map<string, string>): Promise<void> {
+function stampOf({ size, mtimeMs }: Stats): string {
+  return `${size}:${mtimeMs}`;
+}
+
+/** A folder on the way, and the real folders that were left through links to come there. */
+interface Step {
+  readonly path: string;
+  readonly left: readonly string[];
+}
+
+/** The step through a link; null when it leads back to where the way came from. */
+function followLink(root: string, from: Step, path: string): Step | null {
+  const left = [...from.left, realpathSync(join(root, from.path))];
+  const target = realpathSync(join(root, path)) + sep;
+  return left.some((folder) => (folder + sep).startsWith(target)) ? null : { path, left };
+}
+
+/** Adds the stamps of all files below a folder that count. */
+async function walk(
+  root: string,
+  top: string,
+  stamps: Map<string, string>,
+  counts: (path: string) => boolean = () => true,
+): Promise<void> {
   const turns = createTurns();
-  const folders = [top];
-  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+  const steps: Step[] = [{ path: top, left: [] }];
+  for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
     // Below a keymap there is nothing that a keyboard is read from.
-    const inKeymap = KEYMAP_FOLDER.test(folder);
-    for (const entry of listFolder(join(root, folder))) {
+    const inKeymap = KEYMAP_FOLDER.test(step.path);
+    for (const entry of listFolder(join(root, step.path))) {
       if (IGNORED.test(entry.name)) continue;
-      const path = `${folder}/${entry.name}`;
+      const path = `${step.path}/${entry.name}`;
       if (entry.isDirectory()) {
-        if (!inKeymap) folders.push(path);
+        if (!inKeymap) steps.push({ path, left: step.left });
         continue;
       }
       if (inKeymap && entry.name !== 'keymap.json' && entry.name !== 'keymap.c') continue;
       const stats = look(join(root, path), entry);
-      if (stats?.isDirectory()) folders.push(path);
-      else if (stats !== undefined) stamps.set(path, `${stats.size}:${stats.mtimeMs}`);
+      if (stats?.isDirectory()) {
+        const next = inKeymap ? null : followLink(root, step, path);
+        if (next !== null) steps.push(next);
+      } else if (stats !== undefined && counts(path)) stamps.set(path, stampOf(stats));
     }
     await turns();
   }
@@ -78,32 +119,48 @@ async function walk(root: string, top: string, stamps: Map<string, string>): Pro
 async function stampsOfFolder(root: string): Promise<FileStamps> {
   const stamps = new Map<string, string>();
   for (const top of ['keyboards', ...SHARED_FOLDERS]) await walk(root, top, stamps);
+  for (const top of FACT_FOLDERS) await walk(root, top, stamps, isFactFile);
+  const keycodes = statSync(join(root, KEYCODE_FILE), { throwIfNoEntry: false });
+  if (keycodes !== undefined) stamps.set(KEYCODE_FILE, stampOf(keycodes));
   return stamps;
 }
 
+/** Not links, nor other repositories within this one: what lies behind those git does not list. */
+const PLAIN_FILE = /^100/;
+
 /** Stamps by content, from git's own list: the same for every checkout of the same commit. */
 async function stampsOfCommit(root: string, git: Git): Promise<FileStamps> {
-  const text = await git(['ls-tree', '-r', '-z', 'HEAD', '--', 'keyboards', ...SHARED_FOLDERS], {
+  const folders = ['keyboards', ...SHARED_FOLDERS, ...FACT_FOLDERS];
+  const text = await git(['ls-tree', '-r', '-z', 'HEAD', '--', ...folders], {
     cwd: root,
     maxOutputBytes: 64 * 1024 * 1024,
   });
   const stamps = new Map<string, string>();
   for (const line of text.split('\0')) {
-    const match = /^\d+ \w+ ([0-9a-f]+)\t(.+)$/.exec(line);
-    if (match !== null) stamps.set(match[2] ?? '', match[1] ?? '');
+    const [, mode, id = '', path = ''] = /^(\d+) \w+ ([0-9a-f]+)\t(.+)$/s.exec(line) ?? [];
+    if (mode === undefined) continue;
+    // QMK itself has plain files only; forks keep community modules as repositories of their own.
+    if (!PLAIN_FILE.test(mode)) return stampsOfFolder(root);
+    if (path.split('/').some((name) => IGNORED.test(name))) continue;
+    const isFact = FACT_FOLDERS.some((folder) => path.startsWith(`${folder}/`));
+    if (!isFact || isFactFile(path)) stamps.set(path, id);
   }
   return stamps;
 }
 
-async function readRulesFiles(root: string, stamps: FileStamps): Promise<Map<string, string>> {
+/** Texts of the few `rules.mk`, among thousands, that name a default folder; by folder. */
+async function readDefaults(root: string, stamps: FileStamps): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
   const turns = createTurns();
   for (const path of stamps.keys()) {
-    if (!RULES_FILE.test(path) || path.includes('/keymaps/')) continue;
-    const text = readFileSync(join(root, path), 'utf8');
-    // Few of the thousands of files name one; the others need not be kept.
-    if (text.includes('DEFAULT_FOLDER')) {
-      texts.set(path.slice('keyboards/'.length, -'/rules.mk'.length), text);
+    const folder = RULES_FILE.exec(path)?.[1];
+    if (folder === undefined) continue;
+    try {
+      const text = readFileSync(join(root, path), 'utf8');
+      if (text.includes('DEFAULT_FOLDER')) texts.set(folder, text);
+    } catch (error) {
+      // It was removed meanwhile.
+      if (errnoOf(error) !== 'ENOENT') throw error;
     }
     await turns();
   }
@@ -119,11 +176,14 @@ export interface ScanOptions {
 /** About half a second for a full QMK tree, most of it waiting for the disk. */
 export async function scanTree({ path, git }: ScanOptions): Promise<SourceSnapshot> {
   const stamps = git === null ? await stampsOfFolder(path) : await stampsOfCommit(path, git);
-  const rules = await readRulesFiles(path, stamps);
-  return createSnapshot(stamps, (folder) => rules.get(folder) ?? null);
+  const defaults = await readDefaults(path, stamps);
+  return createSnapshot(stamps, (folder) => defaults.get(folder) ?? null);
 }
 
-/** Whether the files that one keyboard is read from are as in the snapshot; for folders that others write to. */
+/**
+ * A keyboard's signature by its own files as they are now, and the shared ones as they were in the snapshot: for
+ * folders that others write to.
+ */
 export async function freshSignature(
   root: string,
   keyboard: string,
@@ -134,14 +194,15 @@ export async function freshSignature(
     const path = `keyboards/${folder}`;
     for (const entry of listFolder(join(root, path))) {
       if (IGNORED.test(entry.name)) continue;
-      if (entry.isDirectory()) {
-        if (entry.name === 'keymaps') await walk(root, `${path}/keymaps`, stamps);
+      if (entry.name === 'keymaps') {
+        await walk(root, `${path}/keymaps`, stamps);
         continue;
       }
+      if (entry.isDirectory()) continue;
       const stats = look(join(root, path, entry.name), entry);
       if (stats === undefined || stats.isDirectory()) continue;
-      stamps.set(`${path}/${entry.name}`, `${stats.size}:${stats.mtimeMs}`);
+      stamps.set(`${path}/${entry.name}`, stampOf(stats));
     }
   }
-  return createSnapshot(stamps, () => null, snapshot.shared).signature(keyboard);
+  return signatureOf(keyboard, stamps, snapshot.shared);
 }

@@ -1,8 +1,9 @@
 /** Validates keyboard data against the tree's own JSON schemas, thirty times as fast as the tree's Python does. */
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import hjson from 'hjson';
+import { errnoOf } from '../errors.ts';
 
 /** @returns whether the data holds; null when this schema cannot be checked here. */
 export type SchemaCheck = (schema: string, data: unknown) => boolean | null;
@@ -12,47 +13,64 @@ interface Schema {
   readonly $schema?: string;
 }
 
+function schemaFiles(treePath: string): string[] {
+  const folder = join(treePath, 'data/schemas');
+  try {
+    const names = readdirSync(folder).filter((name) => name.endsWith('.jsonschema'));
+    return names.sort().map((name) => join(folder, name));
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** Changes when one of the tree's schemas does. */
+export function schemaStamp(treePath: string): string {
+  const stamps = schemaFiles(treePath).map((file) => {
+    const stats = statSync(file, { throwIfNoEntry: false });
+    return `${file}:${stats?.size}:${stats?.mtimeMs}`;
+  });
+  return stamps.join('\n');
+}
+
 /**
  * Compiles the schemas of `data/schemas`. They are draft 2020-12, written as HJSON at times, and name each other by
- * `$id` or by file name. Formats are not checked, as QMK's own validator does not.
+ * `$id` or by file name. Formats are not checked, as QMK's own validator does not. A file that is no schema is left
+ * out: checks that need it have no answer.
  */
-export async function loadSchemaCheck(treePath: string): Promise<SchemaCheck> {
-  const folder = join(treePath, 'data/schemas');
+export function loadSchemaCheck(treePath: string): SchemaCheck {
   const ajv = new Ajv2020({
     strict: false,
     validateFormats: false,
     allErrors: false,
     logger: false,
   });
-  const files = (await readdir(folder).catch(() => [])).filter((name) =>
-    name.endsWith('.jsonschema'),
-  );
-  for (const file of files) {
-    const schema = hjson.parse(await readFile(join(folder, file), 'utf8')) as Schema | boolean;
-    if (typeof schema === 'boolean') continue;
+  /** Null, too, for what does not compile or names what there is not: the tree's Python has to say. */
+  const orNull = <Value>(make: () => Value): Value | null => {
+    try {
+      return make();
+    } catch {
+      return null;
+    }
+  };
+  for (const file of schemaFiles(treePath)) {
+    const schema = orNull(() => hjson.parse(readFileSync(file, 'utf8')) as Schema | null | boolean);
+    if (schema === null || typeof schema !== 'object') continue;
     const { $id, ...rest } = schema;
     const dialect =
       schema.$schema === undefined ? {} : { $schema: schema.$schema.replace(/#$/, '') };
-    const body = { ...rest, ...dialect };
-    ajv.addSchema({ ...body, $id: file });
-    if ($id !== undefined && $id !== file) ajv.addSchema({ ...body, $id });
+    const name = basename(file);
+    for (const id of new Set([name, $id ?? name])) {
+      orNull(() => ajv.addSchema({ ...rest, ...dialect, $id: id }));
+    }
   }
   const validators = new Map<string, ReturnType<typeof ajv.getSchema> | null>();
-  const validatorOf = (schema: string) => {
+  return (schema, data) => {
     let validator = validators.get(schema);
     if (validator === undefined) {
-      try {
-        validator = ajv.getSchema(schema) ?? null;
-      } catch {
-        // A reference that cannot be resolved: the tree's Python has to say.
-        validator = null;
-      }
+      validator = orNull(() => ajv.getSchema(schema)) ?? null;
       validators.set(schema, validator);
     }
-    return validator;
-  };
-  return (schema, data) => {
-    const validator = validatorOf(schema);
     return validator ? validator(data) === true : null;
   };
 }

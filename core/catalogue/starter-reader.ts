@@ -38,10 +38,24 @@ async function readKeymaps(tree: string, keyboard: string) {
     const path = `${folder}/${name}/keymap.json`;
     const text = await readText(join(tree, path));
     if (text === null) continue;
-    texts[path] = JSON.stringify(JSON.parse(text));
+    texts[path] = JSON.stringify(parse(keyboard, path, text));
     listed[name] = { url: '', path };
   }
   return { texts, listed };
+}
+
+/** @throws KilnError `keyboard.metadata-broken` naming the file when it is no JSON */
+function parse(keyboard: string, path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new KilnError(
+      'keyboard.metadata-broken',
+      `The metadata of ${keyboard} cannot be read: ${path}: ${why}`,
+      { cause: error, details: { keyboard } },
+    );
+  }
 }
 
 export function createStarterReader(tree: FirmwareTree): KeyboardReader {
@@ -52,6 +66,7 @@ export function createStarterReader(tree: FirmwareTree): KeyboardReader {
 
   return {
     parallel: 1,
+    warmUp: async () => undefined,
     beginRun: async () => undefined,
     async read(keyboard) {
       const folder = join(root, keyboard);
@@ -67,7 +82,7 @@ export function createStarterReader(tree: FirmwareTree): KeyboardReader {
         platform: 'unknown',
         platform_key: 'avr',
         processor_type: 'avr',
-        ...(JSON.parse(text) as Pick<KeyboardInfo, 'layouts'>),
+        ...(parse(keyboard, 'keyboard.json', text) as Pick<KeyboardInfo, 'layouts'>),
         keymaps: listed,
         keyboard_folder: keyboard,
       };
@@ -100,6 +115,7 @@ export function createStarterReader(tree: FirmwareTree): KeyboardReader {
         ['v1/constants_metadata.json', json({ constants: { keycodes: [table.version] } })],
       ]);
     },
+    rest: async () => undefined,
     close: async () => undefined,
   };
 }

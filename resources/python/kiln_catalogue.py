@@ -8,16 +8,17 @@ answer a line:
                                                             ->  {"id": 1, "error": {"type": "...", "message": "..."}}
 
 With `"refresh": true` it first forgets what the tree's code keeps of files; without it, files may be as they were at the
-last refresh. When the tree's own Python has changed by then, the process ends with status 75 before answering: the caller
-starts it again and asks again.
+last refresh.
 
 With `--background` it runs at a lower priority. It writes nothing into the tree. What the tree's code prints goes to
-standard error. When that code cannot be loaded, it says so in a `fatal` line and ends.
+standard error. When the tree's own Python has changed, the process ends with status 75 before answering: the caller
+starts it again and asks again.
 """
 import copy
 import json
 import marshal
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -32,9 +33,21 @@ def claim_stdout():
 
 
 def stamp(folder, pattern):
-    """What tells that files of a folder have changed: newest modification time and count."""
-    times = [file.stat().st_mtime_ns for file in Path(folder).glob(pattern)]
-    return (len(times), max(times, default=0))
+    """What tells that files of a folder have changed: their names, times of change and sizes."""
+    found = []
+    for file in Path(folder).glob(pattern):
+        stat = file.stat()
+        found.append((str(file), stat.st_mtime_ns, stat.st_size))
+    return sorted(found)
+
+
+def to_json(value):
+    """Compact JSON that every reader takes: no `NaN` in it."""
+    return json.dumps(value, separators=(',', ':'), allow_nan=False)
+
+
+class PythonChanged(Exception):
+    """The tree's own Python is not what was imported any more."""
 
 
 class Tree:
@@ -51,10 +64,10 @@ class Tree:
         import qmk.json_schema
         import qmk.keyboard
         import qmk.keycodes
+        import qmk.keymap
         import qmk.path
         import qmk.util
         self.qmk = qmk
-        import qmk.keymap
         self.checks = []
         self.real_validate = getattr(qmk.info, 'validate', None)
         self.speed_up()
@@ -67,19 +80,24 @@ class Tree:
 
         Left as they are where a tree of another generation does not have them.
         """
-        import dotty_dict
-        import hjson
         qmk = self.qmk
 
         # Nearly all of QMK's files are strict JSON, which the standard library reads ten times as fast.
-        def load(file, **options):
-            text = file.read()
-            try:
-                return json.loads(text, object_pairs_hook=options.get('object_pairs_hook'))
-            except json.JSONDecodeError:
-                return hjson.loads(text, **options)
+        hjson = sys.modules.get('hjson')
+        if hjson:
+            def load(file, **options):
+                text = file.read()
+                try:
+                    try:
+                        return json.loads(text, object_pairs_hook=options.get('object_pairs_hook'))
+                    except json.JSONDecodeError:
+                        return hjson.loads(text, **options)
+                except Exception as error:
+                    # The message alone does not say which of a keyboard's files is meant.
+                    error.file = getattr(file, 'name', None)
+                    raise
 
-        hjson.load = load
+            hjson.load = load
 
         # The same plain data is copied for every keyboard.
         def fast_copy(value):
@@ -92,8 +110,10 @@ class Tree:
             qmk.json_schema.deepcopy = fast_copy
 
         # Its cache is keyed by the text of the whole dictionary, made anew for each look-up.
-        getter = dotty_dict.Dotty.__getitem__
-        dotty_dict.Dotty.__getitem__ = getattr(getter, '__wrapped__', getter)
+        dotty_dict = sys.modules.get('dotty_dict')
+        if dotty_dict:
+            getter = dotty_dict.Dotty.__getitem__
+            dotty_dict.Dotty.__getitem__ = getattr(getter, '__wrapped__', getter)
 
         # Asked twice for each keyboard, the second time for its list of keymaps.
         read, last = qmk.info.info_json, {}
@@ -112,12 +132,13 @@ class Tree:
 
     def check_later(self, data, schema):
         """Stands for schema validation, three quarters of the time: whoever asked checks `checks` instead."""
-        self.checks.append([schema, json.dumps(data)])
+        # As text, for the tree's code goes on to change the data.
+        self.checks.append(f'[{json.dumps(schema)},{to_json(data)}]')
 
     def refresh(self):
         """Forgets file contents that an earlier request left in the tree's own caches."""
         if stamp('lib/python/qmk', '**/*.py') != self.python_stamp:
-            sys.exit(RESTART)
+            raise PythonChanged()
         schemas = stamp('data/schemas', '*')
         keep = () if schemas != self.schema_stamp else ('create_validator', 'compile_schema_store', 'load_jsonschema')
         self.schema_stamp = schemas
@@ -129,10 +150,10 @@ class Tree:
                         clear()
 
     def read(self, request):
-        """All that `qmk generate-api` publishes of one keyboard.
+        """All that `qmk generate-api` publishes of one keyboard, as JSON.
 
-        `checks` holds what is to be validated: data as JSON text with the name of its schema. When one of them does
-        not hold, the answer is void: ask again with `strict`, and the tree's own validation decides.
+        `checks` holds what is to be validated: names of schemas with data. When one of them does not hold, the answer
+        is void: ask again with `strict`, and the tree's own validation decides.
         """
         qmk, keyboard = self.qmk, request['keyboard']
         self.forget()
@@ -140,43 +161,54 @@ class Tree:
         if self.real_validate:
             qmk.info.validate = self.real_validate if request.get('strict') else self.check_later
         info = qmk.info.info_json(keyboard)
-        keymaps = {}
+        keymaps = self.keymaps(keyboard, info)
+        readme = qmk.keyboard.find_readme(keyboard)
+        members = {
+            'info': to_json(to_json(info)),
+            'readme': json.dumps(None if readme is None else readme.read_text(encoding='utf-8', errors='replace')),
+            'keymaps': to_json(keymaps),
+            'checks': f'[{",".join(self.checks)}]',
+        }
+        return '{' + ','.join(f'"{name}":{text}' for name, text in members.items()) + '}'
+
+    def keymaps(self, keyboard, info):
+        """JSON texts of the keymaps that are nothing but JSON, by path; adds them to the keyboard's info."""
+        qmk, texts = self.qmk, {}
         for keymap in qmk.keymap.list_keymaps(keyboard, c=False, fullpath=True):
             relative = qmk.path.under_qmk_firmware(keymap)
             if relative is None or (relative / 'keymap.c').exists():
                 continue
             path = (relative / 'keymap.json').as_posix()
+            try:
+                text = to_json(qmk.json_schema.json_load(Path(path)))
+            except Exception as error:
+                # `qmk generate-api` would end here; the keyboard is none the worse for it.
+                info['parse_warnings'].append(f'The keymap {keymap.name} is left out: {message_of(error)}')
+                continue
             info['keymaps'][keymap.name] = {
                 'url': f'https://raw.githubusercontent.com/qmk/qmk_firmware/master/{relative}/keymap.json',
                 'path': path,
             }
-            keymaps[path] = json.dumps(qmk.json_schema.json_load(Path(path)), separators=(',', ':'))
-        readme = qmk.keyboard.find_readme(keyboard)
-        return {
-            'info': json.dumps(info, separators=(',', ':')),
-            'readme': None if readme is None else readme.read_text(encoding='utf-8', errors='replace'),
-            'keymaps': keymaps,
-            'checks': self.checks,
-        }
+            texts[path] = text
+        return texts
 
     def facts(self, request):
-        """Lists that close what a keymap may name, see `TreeFacts`."""
+        """Lists that close what a keymap may name, see `TreeFacts`, as JSON."""
         extras = Path('quantum/keymap_extras')
         languages = {f.stem.removeprefix('keymap_') for f in extras.glob('keymap_*.h')}
         sendstring = {f.stem.removeprefix('sendstring_') for f in extras.glob('sendstring_*.h')}
         converters = {d.name.rsplit('_to_', 1)[1] for d in Path('platforms').glob('*/converters/*_to_*') if d.is_dir()}
         modules = {f.parent.relative_to('modules').as_posix() for f in Path('modules').glob('**/qmk_module.json')}
-        return {
+        return to_json({
             'hostLanguages': sorted(languages & sendstring),
             'converters': sorted(converters),
             'modules': sorted(modules),
             'features': sorted(self.features()),
             'keycodes': sorted(self.keycodes()),
-        }
+        })
 
     def features(self):
         """Lower-case names of the `…_ENABLE` switches that the tree's makefiles read."""
-        import re
         names = set()
         for file in [*Path('builddefs').glob('*.mk'), *Path('platforms').glob('**/*.mk'), *Path('quantum').glob('**/*.mk')]:
             names.update(re.findall(r'\b([A-Z][A-Z0-9_]*)_ENABLE\b', file.read_text(encoding='utf-8', errors='replace')))
@@ -202,21 +234,31 @@ class Tree:
 METHODS = {'read', 'facts'}
 
 
-def answer(tree, request):
+def message_of(error):
+    """What went wrong, and in which file where that is known."""
+    text = getattr(error, 'message', None) or str(error) or type(error).__name__
+    path = '.'.join(str(part) for part in getattr(error, 'absolute_path', ()))
+    return ': '.join(str(part) for part in (getattr(error, 'file', None), path, text) if part)
+
+
+def answer(tree, line):
+    """The line that answers a request. Lets through what ends the process."""
+    request = json.loads(line)
+    start = f'{{"id":{json.dumps(request["id"])},'
     try:
         if request['method'] not in METHODS:
             raise ValueError(f'No such method: {request["method"]}')
         if request.get('refresh'):
             tree.refresh()
-        return {'id': request['id'], 'ok': getattr(tree, request['method'])(request)}
+        return f'{start}"ok":{getattr(tree, request["method"])(request)}}}'
+    except PythonChanged:
+        raise
     except SystemExit as error:
-        if error.code == RESTART:
-            raise
-        # QMK's tools end the process where they give up: that is to end one answer.
-        return {'id': request['id'], 'error': {'type': 'SystemExit', 'message': f'its tools gave up ({error.code})'}}
+        # Trees before `maybe_exit` end the process over one keyboard's data.
+        found = {'type': 'SystemExit', 'message': f'its code ended with status {error.code}'}
     except Exception as error:
-        message = getattr(error, 'message', None) or str(error)
-        return {'id': request['id'], 'error': {'type': type(error).__name__, 'message': message}}
+        found = {'type': type(error).__name__, 'message': message_of(error)}
+    return f'{start}"error":{json.dumps(found)}}}'
 
 
 def main():
@@ -228,8 +270,12 @@ def main():
     except Exception as error:
         print(json.dumps({'fatal': {'type': type(error).__name__, 'message': str(error)}}), file=answers, flush=True)
         return 1
-    for line in sys.stdin:
-        print(json.dumps(answer(tree, json.loads(line)), separators=(',', ':')), file=answers, flush=True)
+    print(json.dumps({'ready': True}), file=answers, flush=True)
+    try:
+        for line in sys.stdin:
+            print(answer(tree, line), file=answers, flush=True)
+    except PythonChanged:
+        return RESTART
     return 0
 
 
