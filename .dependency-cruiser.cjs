@@ -1,5 +1,5 @@
 /**
- * Which folder may import which: the five floors of docs/architecture.md, as data.
+ * Which folder may import which: the five floors of CONTRIBUTING.md, as data.
  * Changing a rule is a decision; say why in docs/decisions/.
  */
 const rooms = {
