@@ -1,6 +1,6 @@
 /**
  * Kills processes of a working service at random moments, starts it again where it died, and looks whether the
- * promises of CONTRIBUTING.md hold: every accepted job ends, none is lost, none ends twice, and nothing is left.
+ * promises of core/queue/README.md hold: every accepted job ends, none is lost, none ends twice, and nothing is left.
  */
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
