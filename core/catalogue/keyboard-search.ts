@@ -43,8 +43,6 @@ function wordsOf(text: string): string[] {
   return text.split(/[\s\p{Cc}]+/u).filter((word) => word !== '');
 }
 
-export type KeyboardSearch = ReturnType<typeof createKeyboardSearch>;
-
 export function createKeyboardSearch(database: Database) {
   const remove = database.prepare<[number], never>('DELETE FROM keyboard_search WHERE rowid = ?');
   const insert = database.prepare<[SearchTexts & { readonly id: number }], never>(

@@ -13,6 +13,9 @@ interface Schema {
   readonly $schema?: string;
 }
 
+/** What these schemas are written in, with or without a `#` behind it. */
+const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
+
 function schemaFiles(treePath: string): string[] {
   const folder = join(treePath, 'data/schemas');
   try {
@@ -35,8 +38,8 @@ export function schemaStamp(treePath: string): string {
 
 /**
  * Compiles the schemas of `data/schemas`. They are draft 2020-12, written as HJSON at times, and name each other by
- * `$id` or by file name. Formats are not checked, as QMK's own validator does not. A file that is no schema is left
- * out: checks that need it have no answer.
+ * `$id` or by file name. Formats are not checked, as QMK's own validator does not. A file that is no such schema is
+ * left out: checks that need it have no answer.
  */
 export function loadSchemaCheck(treePath: string): SchemaCheck {
   const ajv = new Ajv2020({
@@ -56,12 +59,11 @@ export function loadSchemaCheck(treePath: string): SchemaCheck {
   for (const file of schemaFiles(treePath)) {
     const schema = orNull(() => hjson.parse(readFileSync(file, 'utf8')) as Schema | null | boolean);
     if (schema === null || typeof schema !== 'object') continue;
-    const { $id, ...rest } = schema;
-    const dialect =
-      schema.$schema === undefined ? {} : { $schema: schema.$schema.replace(/#$/, '') };
+    const { $id, $schema, ...rest } = schema;
+    if ($schema !== undefined && !$schema.startsWith(DIALECT)) continue;
     const name = basename(file);
     for (const id of new Set([name, $id ?? name])) {
-      orNull(() => ajv.addSchema({ ...rest, ...dialect, $id: id }));
+      orNull(() => ajv.addSchema({ ...rest, $id: id }));
     }
   }
   const validators = new Map<string, ReturnType<typeof ajv.getSchema> | null>();

@@ -49,7 +49,7 @@ export function parseDefaultFolder(rulesMk: string): string | null {
   let folder: string | null = null;
   for (const raw of rulesMk.split('\n')) {
     const line = raw.split('#', 1)[0] ?? '';
-    const match = /^\s*DEFAULT_FOLDER\s*(\?)?=(.*)$/.exec(line);
+    const match = /^\s*DEFAULT_FOLDER\s*(\?)?=(.*)$/s.exec(line);
     if (match === null || (match[1] === '?' && folder !== null)) continue;
     folder = (match[2] ?? '').trim();
   }
