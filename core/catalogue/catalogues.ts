@@ -53,6 +53,7 @@ export function createCatalogues(options: CataloguesOptions): ClosableCatalogues
   const retiring = new Set<Promise<void>>();
   let closing = false;
   let indexing: Promise<void> | null = null;
+  let warming: Promise<void> | null = null;
   let closed: Promise<void> | null = null;
 
   const readerFor = (tree: FirmwareTree): KeyboardReader =>
@@ -116,14 +117,17 @@ export function createCatalogues(options: CataloguesOptions): ClosableCatalogues
   const close = async (): Promise<void> => {
     closing = true;
     await Promise.all([...open.values()].map(({ catalogue }) => catalogue.close()));
-    await Promise.allSettled([indexing, ...retiring]);
+    await Promise.allSettled([indexing, warming, ...retiring]);
     open.clear();
     database.close();
   };
 
   return {
     forTree,
-    warmUp: () => withEach((catalogue) => catalogue.warmUp(), 'tree cannot be read'),
+    warmUp() {
+      warming = withEach((catalogue) => catalogue.warmUp(), 'tree cannot be read');
+      return warming;
+    },
     async search(text, limit) {
       const names = (await trees.list()).map(({ name }) => name);
       return store.search(names, text, limit);

@@ -52,6 +52,7 @@ export function createTreeCatalogue(options: TreeCatalogueOptions): ClosableCata
     now,
     // Lists and search know them from now on, with nothing read.
     onScan: ({ keyboards }) => {
+      if (closing) return;
       try {
         store.syncNames(tree.name, keyboards);
       } catch (error) {
