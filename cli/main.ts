@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { toKilnError } from '../core/errors.ts';
 import { RELEASE } from '../core/release.ts';
+import { catalogueRefreshCommand, catalogueStatusCommand } from './commands/catalogue.ts';
 import { compileCommand } from './commands/compile.ts';
 import {
   configuratorAddCommand,
@@ -74,6 +75,20 @@ function addConfiguratorCommands(program: Command, finish: Finish): void {
     .action(async (options) => finish(await configuratorRemoveCommand(options)));
 }
 
+function addCatalogueCommands(program: Command, finish: Finish): void {
+  const catalogue = program
+    .command('catalogue')
+    .description('what is known of the keyboards of firmware trees');
+  withJson(catalogue.command('status'))
+    .description('say how far the reading of keyboards is, and which cannot be read')
+    .option('--tree <name>', 'firmware tree; all of them when absent')
+    .action(async (options) => finish(await catalogueStatusCommand(options)));
+  withJson(catalogue.command('refresh'))
+    .description('read what changed in a tree now, and wait for it')
+    .option('--tree <name>', 'firmware tree; the default one when absent')
+    .action(async (options) => finish(await catalogueRefreshCommand(options)));
+}
+
 function addToolchainCommands(program: Command, finish: Finish): void {
   const toolchain = program
     .command('toolchain')
@@ -111,6 +126,7 @@ export function createProgram(finish: Finish): Command {
     .option('--tree <name>', 'firmware tree; the default one when absent')
     .action(async (text, options) => finish(await keyboardsCommand(text, options)));
   addTreeCommands(program, finish);
+  addCatalogueCommands(program, finish);
   addToolchainCommands(program, finish);
   addConfiguratorCommands(program, finish);
   withJson(program.command('doctor'))

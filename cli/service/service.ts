@@ -72,6 +72,10 @@ export async function startService(
       buildsFolder: kiln.paths.builds,
       ...(logFile === undefined ? {} : { logFile }),
     });
+    // The first question finds the trees looked through, and the reader of the default one started.
+    kiln.catalogues
+      .warmUp()
+      .catch((error: unknown) => log.warn({ err: error }, 'the trees could not be looked through'));
     indexing = startIndexing({
       settings,
       log,

@@ -1,4 +1,5 @@
 /** Reads keyboards of a real QMK tree, through its own Python. */
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -95,7 +96,8 @@ async function generateDocuments(
       maxOutputBytes: 64 * 1024,
       signal,
     });
-    if (result.exitCode !== 0) {
+    const output = join(folder, '.build/api_data');
+    if (result.exitCode !== 0 || !existsSync(output)) {
       const last = result.output.trim().split('\n').at(-1) || result.outcome;
       throw new KilnError(
         'tree.broken',
@@ -103,7 +105,7 @@ async function generateDocuments(
         { details: { tree: tree.name } },
       );
     }
-    return await readFolder(join(folder, '.build/api_data'));
+    return await readFolder(output);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
