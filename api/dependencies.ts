@@ -6,6 +6,7 @@ import type {
   RawServerDefault,
 } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { SessionToken } from '../core/access/session-token.ts';
 import type { Catalogues } from '../core/catalogue/contract.ts';
 import type { Logger } from '../core/log.ts';
 import type { JobQueue } from '../core/queue/contract.ts';
@@ -36,7 +37,7 @@ export interface ApiDependencies {
   readonly catalogues: Catalogues;
   readonly log: Logger;
   /** The session token that opens what changes state or reveals more than the public contract. */
-  readonly token: string;
+  readonly token: SessionToken;
   /** Kiln's version, as `/v1` shows it. */
   readonly version: string;
   /** How the service's workers are, now; asked at every status request, so it must be cheap. */

@@ -11,6 +11,7 @@ import {
 } from './commands/configurator.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { keyboardsCommand } from './commands/keyboards.ts';
+import { keysAddCommand, keysListCommand, keysRevokeCommand } from './commands/keys.ts';
 import { serveCommand } from './commands/serve.ts';
 import { toolchainInstallCommand, toolchainListCommand } from './commands/toolchain.ts';
 import {
@@ -89,6 +90,24 @@ function addCatalogueCommands(program: Command, finish: Finish): void {
     .action(async (options) => finish(await catalogueRefreshCommand(options)));
 }
 
+function addAccessCommands(program: Command, finish: Finish): void {
+  const keys = program
+    .command('keys')
+    .description('API keys: who may use the service from other machines');
+  withJson(keys.command('add <name>'))
+    .description('make a key and show it, this once')
+    .option('--scope <scopes...>', 'compile, flash, admin; compile when absent')
+    .option('--origin <origin>', 'the one web origin whose pages may send it')
+    .option('--days <number>', 'how long it holds; until it is revoked when absent')
+    .action(async (name, options) => finish(await keysAddCommand(name, options)));
+  withJson(keys.command('ls'))
+    .description('list the keys, what each may do and when it was last used')
+    .action(async (options) => finish(await keysListCommand(options)));
+  withJson(keys.command('revoke <name>'))
+    .description('refuse a key from now on')
+    .action(async (name, options) => finish(await keysRevokeCommand(name, options)));
+}
+
 function addToolchainCommands(program: Command, finish: Finish): void {
   const toolchain = program
     .command('toolchain')
@@ -129,6 +148,7 @@ export function createProgram(finish: Finish): Command {
   addCatalogueCommands(program, finish);
   addToolchainCommands(program, finish);
   addConfiguratorCommands(program, finish);
+  addAccessCommands(program, finish);
   withJson(program.command('doctor'))
     .description('check whether this machine can build, and say what is missing')
     .action(async (options) => finish(await doctorCommand(options)));

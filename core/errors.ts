@@ -57,6 +57,22 @@ export const ERRORS = {
     remedy:
       'Send the session token as Authorization: Bearer …; kiln serve prints where its file lies.',
   },
+  'request.scope-missing': {
+    kind: 'user',
+    status: 403,
+    remedy: 'Use a key with that scope: kiln keys add <name> --scope <scope>.',
+  },
+  'request.not-let-in': {
+    kind: 'user',
+    status: 401,
+    remedy:
+      'Open /pair at this service and type the code that kiln pair shows, or send an API key.',
+  },
+  'request.too-many': {
+    kind: 'user',
+    status: 429,
+    remedy: 'Wait as long as Retry-After says, then go on more slowly.',
+  },
   'request.not-found': {
     kind: 'user',
     status: 404,
@@ -200,6 +216,28 @@ export const ERRORS = {
     kind: 'user',
     status: 404,
     remedy: 'Add a built one with: kiln configurator add <folder>.',
+  },
+  // Keys and pairing
+  'key.exists': {
+    kind: 'user',
+    status: 409,
+    remedy: 'Choose another name, or revoke that key first: kiln keys revoke <name>.',
+  },
+  'key.unknown': { kind: 'user', status: 404, remedy: 'List the keys with: kiln keys ls.' },
+  'key.invalid': {
+    kind: 'user',
+    status: 400,
+    remedy: 'Compare the command with: kiln keys add --help.',
+  },
+  'key.too-many': {
+    kind: 'user',
+    status: 409,
+    remedy: 'Revoke keys that nobody uses: kiln keys ls shows when each was used.',
+  },
+  'pairing.refused': {
+    kind: 'user',
+    status: 403,
+    remedy: 'Look at the code again: kiln pair shows the one that holds, and until when.',
   },
   // The machine
   'toolchain.missing': {

@@ -1,24 +1,7 @@
 /** `kiln tree …`: the firmware trees. */
 import type { FirmwareTree } from '../../core/trees/contract.ts';
-import { createContext, type GlobalOptions } from '../context.ts';
-import { EXIT } from '../exit-codes.ts';
-import { type Kiln, openKiln } from '../service/kiln.ts';
-import type { Terminal } from '../terminal.ts';
-
-async function withKiln(
-  options: GlobalOptions,
-  work: (kiln: Kiln, terminal: Terminal) => Promise<void>,
-): Promise<number> {
-  const { settings, terminal, log } = createContext(options);
-  const kiln = await openKiln(settings, { log, exclusive: false });
-  try {
-    await work(kiln, terminal);
-    return EXIT.ok;
-  } finally {
-    terminal.clearStatus();
-    await kiln.close();
-  }
-}
+import type { GlobalOptions } from '../context.ts';
+import { withKiln } from '../with-kiln.ts';
 
 function describe(tree: FirmwareTree): string {
   const from = tree.origin === null ? 'built in' : tree.origin + (tree.ref ? `@${tree.ref}` : '');

@@ -1,6 +1,9 @@
 /** Kiln's parts on one data folder, put together once for every command and for the service. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ApiKeys, Pairings } from '../../core/access/contract.ts';
+import { createSqliteKeys } from '../../core/access/sqlite-keys.ts';
+import { createSqlitePairings } from '../../core/access/sqlite-pairings.ts';
 import { type ClosableCatalogues, createCatalogues } from '../../core/catalogue/catalogues.ts';
 import { type Database, openDatabase } from '../../core/db/database.ts';
 import { type ProcessLock, takeProcessLock } from '../../core/db/process-lock.ts';
@@ -26,6 +29,8 @@ export interface Kiln {
   readonly trees: EditableTreeRegistry;
   readonly toolchain: Toolchain;
   readonly catalogues: ClosableCatalogues;
+  readonly keys: ApiKeys;
+  readonly pairings: Pairings;
   close(): Promise<void>;
 }
 
@@ -112,6 +117,8 @@ export async function openKiln(settings: Settings, options: OpenOptions): Promis
       trees,
       toolchain,
       catalogues,
+      keys: createSqliteKeys(open),
+      pairings: createSqlitePairings(open),
       async close() {
         await catalogues.close();
         await queue.close();

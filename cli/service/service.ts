@@ -1,8 +1,8 @@
 /** The service: HTTP API, supervision of workers, retention. It never compiles. */
-import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { type RunningServer, startServer } from '../../api/server.ts';
+import { createSessionToken } from '../../core/access/session-token.ts';
 import type { Logger } from '../../core/log.ts';
 import { RELEASE } from '../../core/release.ts';
 import type { Settings } from '../../core/settings.ts';
@@ -29,13 +29,6 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
-/** A new token at every start: one that leaked is worth nothing after the next. */
-async function writeToken(file: string): Promise<string> {
-  const token = randomBytes(32).toString('base64url');
-  await writeAtomically(dirname(file), basename(file), `${token}\n`, 0o600);
-  return token;
-}
-
 /**
  * @param logFile where workers log; stderr when absent.
  * @returns once it answers and its workers are started.
@@ -55,7 +48,7 @@ export async function startService(
     onQueueWrite: (jobId) => workers?.tell(jobId),
   });
   try {
-    const token = await writeToken(kiln.paths.token);
+    const token = await createSessionToken(kiln.paths.token);
     const sandbox = await createSandbox(settings).status();
     server = await startServer({
       ...kiln,
