@@ -2,7 +2,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createService, FIRST_ID, KEYMAP, submitJob, TOKEN } from '../../fixtures/api/service.ts';
+import {
+  createService,
+  FIRST_ID,
+  finishJob,
+  KEYMAP,
+  OWN_HOST,
+  submitJob,
+  TOKEN,
+} from '../../fixtures/api/service.ts';
 import { differences } from './shape.ts';
 
 const FOLDER = join(import.meta.dirname, '../../golden/api');
@@ -44,6 +52,15 @@ const CASES: Readonly<Record<string, Asked>> = {
   'skeletons-keymap.200': { url: '/v1/skeletons/keymap' },
   'compile.200': { url: '/v1/compile', body: KEYMAP },
   'compile.400': { url: '/v1/compile', body: '{' },
+  'compile-falsy.400': { url: '/v1/compile', body: {} },
+  'compile-missing.400': { url: '/v1/compile', body: { keyboard: 'zoo', keymap: 'mine' } },
+  'compile-no-object.400': { url: '/v1/compile', body: ['zoo'] },
+  'compile-keyboard.422': { url: '/v1/compile', body: { ...KEYMAP, keyboard: 'planck.rev6' } },
+  'compile-unknown-keyboard.422': {
+    url: '/v1/compile',
+    body: { ...KEYMAP, keyboard: 'nothing' },
+  },
+  'compile-branch.422': { url: '/v1/compile', body: { ...KEYMAP, branch: 'nothing' } },
   'compile.413': { url: '/v1/compile', body: LARGE },
   'compile.415': text('/v1/compile'),
   'compile.422': { url: '/v1/compile', body: { ...KEYMAP, keymap: '../x' } },
@@ -122,6 +139,51 @@ const CASES: Readonly<Record<string, Asked>> = {
   'any.421': { url: '/v1', headers: { host: 'rebind.example' } },
 };
 
+const ORIGIN = 'http://localhost:5173';
+const JOB = `/v1/compile/${FIRST_ID}`;
+
+/** By the name of the file that has the headers: answers whose body is no JSON, or is left out. */
+const HEADER_CASES: Readonly<Record<string, HeadersAsked>> = {
+  'root.302': { url: '/' },
+  'readme.200': { url: '/readme.md' },
+  'compile-download.200': { url: `${JOB}/download` },
+  'compile-hex.200': { url: `${JOB}/hex` },
+  'compile-source.200': { url: `${JOB}/source` },
+  'compile-keymap.200': { url: `${JOB}/keymap` },
+  'keyboard-readme.200': { url: '/v1/keyboards/planck/rev6/readme' },
+  'readme_md.200': { url: '/v1/keyboards/planck/rev6/readme.md' },
+  'templates.200': { url: '/v1/templates/keyboard/readme.md' },
+  'any-head.200': { url: '/v1', method: 'HEAD' },
+  'any.304': { url: '/v1/keyboard_list.json', headers: { origin: ORIGIN }, again: true },
+  'preflight.204': {
+    url: '/v1/compile',
+    method: 'OPTIONS',
+    headers: {
+      origin: ORIGIN,
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'content-type',
+    },
+  },
+};
+
+interface HeadersAsked {
+  readonly url: string;
+  readonly method?: 'GET' | 'HEAD' | 'OPTIONS';
+  readonly headers?: Record<string, string>;
+  /** Asked twice, the second time with what the first answer is known by. */
+  readonly again?: boolean;
+}
+
+async function headersOf({ url, method = 'GET', headers = {}, again = false }: HeadersAsked) {
+  const service = createService({ settings: { allowedOrigins: [ORIGIN] } });
+  await submitJob(service);
+  await finishJob(service);
+  const ask = (more: Record<string, string> = {}) =>
+    service.app.inject({ method, url, headers: { ...OWN_HOST, ...headers, ...more } });
+  const answer = await ask();
+  return again ? ask({ 'if-none-match': String(answer.headers.etag) }) : answer;
+}
+
 async function answerOf({ url, body, headers = {}, job = false, queueLimit }: Asked) {
   const service = createService(queueLimit === undefined ? {} : { settings: { queueLimit } });
   if (job) await submitJob(service);
@@ -139,13 +201,26 @@ describe('the shape of', () => {
     if (status >= 400) expect(answer.json().code).toBe(status);
   });
 
+  it.each(Object.entries(HEADER_CASES))(
+    'the headers of %s are those of its golden file',
+    async (name, asked) => {
+      const { statusCode: status, headers } = await headersOf(asked);
+      const shape = JSON.parse(readFileSync(join(FOLDER, `${name}.headers.json`), 'utf8'));
+      expect(name).toMatch(new RegExp(`\\.${status}$`));
+      const others = { '…': 0 };
+      expect(
+        differences({ status, headers }, { ...shape, headers: { ...shape.headers, ...others } }),
+      ).toEqual([]);
+    },
+  );
+
   it('every golden file is compared with an answer', () => {
-    const files = readdirSync(FOLDER).filter((file) => /\.\d{3}\.json$/.test(file));
-    expect(files.sort()).toEqual(
-      Object.keys(CASES)
-        .map((name) => `${name}.json`)
-        .sort(),
-    );
+    const files = readdirSync(FOLDER).filter((file) => /\.\d{3}\.(headers\.)?json$/.test(file));
+    const compared = [
+      ...Object.keys(CASES).map((name) => `${name}.json`),
+      ...Object.keys(HEADER_CASES).map((name) => `${name}.headers.json`),
+    ];
+    expect(files.sort()).toEqual(compared.sort());
   });
 });
 
