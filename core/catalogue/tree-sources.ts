@@ -9,6 +9,8 @@ import type { SourceSnapshot } from './sources.ts';
 
 /** A folder that others write to is looked through again after this time; single keyboards are checked each time. */
 const SCAN_FRESH_MS = 10_000;
+/** Until then the last look answers while the next one is under way: questions that follow each other never wait. */
+const SCAN_USABLE_MS = 60_000;
 /** The same when a keyboard is asked for that was not there: it may have come since. */
 const SCAN_FRESH_FOR_UNKNOWN_MS = 2000;
 
@@ -24,7 +26,7 @@ export interface TreeSourcesOptions {
 export interface TreeSources {
   /** Of now. */
   scan(): Promise<SourceSnapshot>;
-  /** Of the last seconds. */
+  /** Of the last seconds; of the last minute where somebody asked in between. */
   snapshot(): Promise<SourceSnapshot>;
   aliases(): Promise<Aliases>;
   /** A keyboard's old names. */
@@ -38,31 +40,49 @@ export interface TreeSources {
   locate(keyboard: string): Promise<{ readonly name: string; readonly signature: string }>;
 }
 
+interface Look {
+  readonly at: number;
+  readonly snapshot: Promise<SourceSnapshot>;
+}
+
 export function createTreeSources({ tree, git, now, onScan }: TreeSourcesOptions): TreeSources {
   // Kiln's own clones do not change: an update brings another folder, and with it another catalogue.
   const changes = tree.kind !== 'git';
-  let scanned: { readonly at: number; readonly snapshot: Promise<SourceSnapshot> } | null = null;
+  /** The look that was begun last, and the last one that came to its end. */
+  let begun: Look | null = null;
+  let ended: { readonly at: number; readonly snapshot: SourceSnapshot } | null = null;
   let aliases: { readonly of: SourceSnapshot; readonly value: Promise<Aliases> } | null = null;
   let oldNames: {
     readonly of: SourceSnapshot;
     readonly value: ReturnType<typeof aliasesByKeyboard>;
   } | null = null;
 
-  const look = (freshMs: number): Promise<SourceSnapshot> => {
-    checkTreeThere(tree);
-    if (scanned === null || (changes && now() - scanned.at >= freshMs)) {
-      const snapshot = scanTree({ path: tree.path, git: changes ? null : git }).then((found) => {
-        onScan(found);
-        return found;
-      });
-      const mine = { at: now(), snapshot };
-      scanned = mine;
-      snapshot.catch(() => {
-        if (scanned === mine) scanned = null;
-      });
-    }
-    return scanned.snapshot;
+  const begin = (): Look => {
+    const at = now();
+    const snapshot = scanTree({ path: tree.path, git: changes ? null : git }).then((found) => {
+      onScan(found);
+      if (ended === null || ended.at <= at) ended = { at, snapshot: found };
+      return found;
+    });
+    const mine = { at, snapshot };
+    snapshot.catch(() => {
+      if (begun === mine) begun = null;
+    });
+    return mine;
   };
+
+  /**
+   * @param freshMs begins another look when the last one began longer ago.
+   * @param usableMs waits for it when the last one that ended began longer ago.
+   */
+  const look = async (freshMs: number, usableMs = freshMs): Promise<SourceSnapshot> => {
+    checkTreeThere(tree);
+    const isWithin = (at: number, ms: number) => !changes || now() - at < ms;
+    if (begun === null || !isWithin(begun.at, freshMs)) begun = begin();
+    if (ended !== null && isWithin(ended.at, usableMs)) return ended.snapshot;
+    return begun.snapshot;
+  };
+  const recent = () => look(SCAN_FRESH_MS, SCAN_USABLE_MS);
 
   const aliasesOf = (snapshot: SourceSnapshot): Promise<Aliases> => {
     if (aliases?.of.shared !== snapshot.shared) {
@@ -80,7 +100,7 @@ export function createTreeSources({ tree, git, now, onScan }: TreeSourcesOptions
   const find = async <Found>(
     ask: (snapshot: SourceSnapshot) => Promise<Found | null>,
   ): Promise<Found | null> => {
-    const snapshot = await look(SCAN_FRESH_MS);
+    const snapshot = await recent();
     const found = await ask(snapshot);
     if (found !== null) return found;
     const newer = await look(SCAN_FRESH_FOR_UNKNOWN_MS);
@@ -89,10 +109,10 @@ export function createTreeSources({ tree, git, now, onScan }: TreeSourcesOptions
 
   return {
     scan: () => look(0),
-    snapshot: () => look(SCAN_FRESH_MS),
-    aliases: async () => aliasesOf(await look(SCAN_FRESH_MS)),
+    snapshot: recent,
+    aliases: async () => aliasesOf(await recent()),
     async oldNames(keyboard) {
-      const snapshot = await look(SCAN_FRESH_MS);
+      const snapshot = await recent();
       if (oldNames?.of !== snapshot) {
         const all = await aliasesOf(snapshot);
         const built = (name: string) => {

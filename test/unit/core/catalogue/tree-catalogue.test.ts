@@ -15,6 +15,7 @@ import { KilnError } from '../../../../core/errors.ts';
 import { createLogger } from '../../../../core/log.ts';
 import type { FirmwareTree } from '../../../../core/trees/contract.ts';
 import { FakeReader } from '../../../fixtures/catalogue/fake-reader.ts';
+import { until } from '../../../fixtures/service/until.ts';
 import { temporaryFolder } from '../../../fixtures/toolchain/tools.ts';
 
 const log = createLogger({ level: 'silent', name: 'test' });
@@ -77,12 +78,22 @@ describe('the list of keyboards', () => {
     expect(reader.reads).toEqual([]);
   });
 
-  it('follows the folder after some seconds', async () => {
+  it('follows the folder after some seconds, and lets nobody wait who asks again within a minute', async () => {
     await catalogue.keyboards();
     write('keyboards/d/keyboard.json');
     now += 9000;
     await expect(catalogue.keyboards()).resolves.not.toContain('d');
+    expect(store.totals('qmk').total).toBe(3);
     now += 2000;
+    await expect(catalogue.keyboards()).resolves.not.toContain('d');
+    await until('the look behind that answer', () => store.totals('qmk').total === 4);
+    await expect(catalogue.keyboards()).resolves.toContain('d');
+  });
+
+  it('is that of now when nobody asked for a minute', async () => {
+    await catalogue.keyboards();
+    write('keyboards/d/keyboard.json');
+    later();
     await expect(catalogue.keyboards()).resolves.toContain('d');
   });
 
