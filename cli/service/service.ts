@@ -47,6 +47,16 @@ export async function startService(
     exclusive: true,
     onQueueWrite: (jobId) => workers?.tell(jobId),
   });
+  let stopping = false;
+  // The first question finds the trees looked through, and their readers started.
+  const warm = kiln.catalogues
+    .warmUp()
+    .catch((error: unknown) => log.warn({ err: error }, 'the trees could not be looked through'));
+  const end = async (): Promise<void> => {
+    stopping = true;
+    await Promise.all([server?.close(), workers?.stop(), indexing?.stop()]);
+    await kiln.close();
+  };
   try {
     const token = await createSessionToken(kiln.paths.token);
     const sandbox = await createSandbox(settings).status();
@@ -65,15 +75,15 @@ export async function startService(
       buildsFolder: kiln.paths.builds,
       ...(logFile === undefined ? {} : { logFile }),
     });
-    // The first question finds the trees looked through, and the reader of the default one started.
-    kiln.catalogues
-      .warmUp()
-      .catch((error: unknown) => log.warn({ err: error }, 'the trees could not be looked through'));
-    indexing = startIndexing({
-      settings,
-      log,
-      trees: kiln.trees,
-      ...(logFile === undefined ? {} : { logFile }),
+    // What reads all keyboards would take the first question's share of the processor.
+    void warm.then(() => {
+      if (stopping) return;
+      indexing = startIndexing({
+        settings,
+        log,
+        trees: kiln.trees,
+        ...(logFile === undefined ? {} : { logFile }),
+      });
     });
     const address: ServiceFile = {
       url: server.url,
@@ -100,15 +110,13 @@ export async function startService(
         await rm(kiln.paths.service, { force: true }).catch((error: unknown) =>
           log.warn({ err: error }, 'the service’s address could not be removed'),
         );
-        await Promise.all([server?.close(), workers?.stop(), indexing?.stop()]);
-        await kiln.close();
+        await end();
         log.info('service stopped');
       },
     };
   } catch (error) {
     // All of it, or the process would live on half started.
-    await Promise.all([server?.close(), workers?.stop(), indexing?.stop()]);
-    await kiln.close();
+    await end();
     throw error;
   }
 }

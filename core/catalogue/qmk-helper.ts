@@ -94,7 +94,8 @@ class Session {
     // Who asks first awaits it; nobody may be there when it dies before.
     this.#ready.promise.catch(() => undefined);
     const { toolchain, cacheFolder } = options;
-    const flags = options.background ? ['--background'] : [];
+    const flags = ['--compiled', join(cacheFolder, 'pycache')];
+    if (options.background) flags.push('--background');
     this.process = start(toolchain.qmkPython(), ['-u', PROGRAM, ...flags], {
       cwd: options.treePath,
       // Answers are taken line by line, some of them long; none is to pile up.
@@ -104,7 +105,6 @@ class Session {
         ...plainEnvironment(),
         PATH: toolchain.path,
         HOME: cacheFolder,
-        PYTHONPYCACHEPREFIX: join(cacheFolder, 'pycache'),
         PYTHONUTF8: '1',
       },
       onLine: (line, stream) => this.#onLine(line, stream),

@@ -10,11 +10,13 @@ answer a line:
 With `"refresh": true` it first forgets what the tree's code keeps of files; without it, files may be as they were at the
 last refresh.
 
-With `--background` it runs at a lower priority. It writes nothing into the tree. What the tree's code prints goes to
+With `--background` it runs at a lower priority. It writes nothing into the tree: compiled Python of the tree is kept in
+the folder that `--compiled` names. What the tree's code prints goes to
 standard error. When the tree's own Python has changed, the process ends with status 75 before answering: the caller
 starts it again and asks again.
 """
 import copy
+import importlib
 import json
 import marshal
 import os
@@ -23,6 +25,9 @@ import sys
 from pathlib import Path
 
 RESTART = 75
+
+# What the tree's own Python imports: these have their compiled files beside them.
+PACKAGES = ('milc', 'hjson', 'jsonschema', 'dotty_dict', 'pygments', 'argcomplete')
 
 
 def claim_stdout():
@@ -44,6 +49,17 @@ def stamp(folder, pattern):
 def to_json(value):
     """Compact JSON that every reader takes: no `NaN` in it."""
     return json.dumps(value, separators=(',', ':'), allow_nan=False)
+
+
+def keep_compiled(folder):
+    """Python compiled from now on is kept there; what is not the tree's is imported before, with its own."""
+    for name in PACKAGES:
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            # The tree does without, or says itself what it lacks.
+            pass
+    sys.pycache_prefix = folder
 
 
 class PythonChanged(Exception):
@@ -265,6 +281,8 @@ def main():
     answers = claim_stdout()
     if '--background' in sys.argv and hasattr(os, 'nice'):
         os.nice(10)
+    if '--compiled' in sys.argv:
+        keep_compiled(sys.argv[sys.argv.index('--compiled') + 1])
     try:
         tree = Tree()
     except Exception as error:
