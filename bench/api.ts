@@ -2,15 +2,13 @@
  * Polling the state of a job while a build runs: 200 requests a second against a real service on the starter tree, as
  * a room full of Configurators would. Latency by request, over one keep-alive connection for each of ten clients.
  */
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { BenchmarkOptions, Figure } from './figure.ts';
-import { KILN } from './real-tree.ts';
+import { startService } from './service.ts';
 
 const KEYMAP = join(
   import.meta.dirname,
@@ -19,31 +17,6 @@ const KEYMAP = join(
 const REQUESTS_PER_SECOND = 200;
 const CLIENTS = 10;
 const SECONDS_PER_RUN = 5;
-
-interface Service {
-  readonly url: string;
-  stop(): Promise<void>;
-}
-
-async function startService(folder: string): Promise<Service> {
-  const child = spawn(process.execPath, [KILN, 'serve', '--port', '0', '--json'], {
-    env: { ...process.env, KILN_DATA_DIR: folder, KILN_LOG_LEVEL: 'warn' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [line] = await createInterface({ input: child.stdout })
-    [Symbol.asyncIterator]()
-    .next()
-    .then(({ value }) => [value as string]);
-  const { url } = JSON.parse(line ?? '') as { url: string };
-  return {
-    url,
-    stop: () =>
-      new Promise((resolve) => {
-        child.once('exit', () => resolve());
-        child.kill('SIGTERM');
-      }),
-  };
-}
 
 async function submit(url: string, name: string): Promise<string> {
   const keymap = { ...(JSON.parse(readFileSync(KEYMAP, 'utf8')) as object), keymap: name };
@@ -94,7 +67,7 @@ function percentile(sorted: readonly number[], share: number): number {
 
 export async function* benchmark({ runs, say }: BenchmarkOptions): AsyncGenerator<Figure> {
   const folder = mkdtempSync(join(tmpdir(), 'kiln-bench-'));
-  const service = await startService(folder);
+  const service = await startService({ ...process.env, KILN_DATA_DIR: folder });
   try {
     const medians: number[] = [];
     const tails: number[] = [];

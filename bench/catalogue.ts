@@ -1,13 +1,15 @@
 /**
  * The catalogue of a full QMK tree against the tree's own `qmk generate-api`, in one run: time to the list, to a first
- * keyboard, to all of them, and after one keyboard was touched; CPU and peak memory; search.
+ * keyboard (in a process of its own, and of a service that has just started), to all of them, and after one keyboard
+ * was changed; CPU and peak memory; search.
  *
  * KILN_TEST_QMK_HOME names the tree; it is copied first. Each figure is one run, but for search and list (medians):
  * `qmk generate-api` alone takes minutes.
  */
 import { spawn } from 'node:child_process';
-import { readFileSync, utimesSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { indexingCommand } from '../cli/service/indexing.ts';
 import { createCatalogues } from '../core/catalogue/catalogues.ts';
 import { openDatabase } from '../core/db/database.ts';
 import { createLogger } from '../core/log.ts';
@@ -17,10 +19,21 @@ import { createGit } from '../core/trees/git.ts';
 import { createTreeRegistry } from '../core/trees/registry.ts';
 import { type BenchmarkOptions, type Figure, median } from './figure.ts';
 import { measure } from './measure.ts';
-import { prepareRealTree, type RealTree } from './real-tree.ts';
+import { KILN, prepareRealTree, type RealTree } from './real-tree.ts';
+import { startService } from './service.ts';
 
-const INDEX = join(import.meta.dirname, '../worker/index-main.ts');
-const NODE_FLAGS = ['--max-old-space-size=96', '--max-semi-space-size=1', '--optimize-for-size'];
+/** Far enough down the list that the service has not come to them when they are asked for. */
+const ASKED_AT_START = [
+  'planck/rev6',
+  'sofle/keyhive',
+  'viktus/sp111',
+  'preonic/rev3',
+  'reviung/reviung41',
+];
+const CHANGED = 'dz60';
+const CHANGED_FILE = `keyboards/${CHANGED}/keyboard.json`;
+/** One and the same in all runs, so that a run shows what it changed. */
+const NEW_MAINTAINER = 'bench';
 const QUERIES = [
   'planck',
   'dz60 atmega',
@@ -63,7 +76,7 @@ async function measurePeak(
   env: RealTree['env'],
 ): Promise<Peak> {
   const startedAt = performance.now();
-  const child = spawn('bash', ['-c', '"$@" >&2; times', 'measure', ...command], {
+  const child = spawn('bash', ['-c', '"$@" >&2 || exit; times', 'measure', ...command], {
     cwd,
     env,
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -74,8 +87,9 @@ async function measurePeak(
   const timer = setInterval(() => {
     megabytes = Math.max(megabytes, family(child.pid ?? 0).megabytes);
   }, 100);
-  await new Promise((resolve) => child.once('close', resolve));
+  const exitCode = await new Promise<number | null>((resolve) => child.once('close', resolve));
   clearInterval(timer);
+  if (exitCode !== 0) throw new Error(`${command.slice(0, 2).join(' ')} … failed`);
   const line = text.trim().split('\n').at(-1) ?? '';
   const parts = [...line.matchAll(/(\d+)m([\d.]+)s/g)];
   const cpuSeconds = parts.reduce((sum, [, m, s]) => sum + Number(m) * 60 + Number(s), 0);
@@ -100,7 +114,7 @@ function openCatalogues(real: RealTree) {
     await catalogues.close();
     database.close();
   };
-  return { settings, catalogues, close };
+  return { catalogues, close };
 }
 
 async function timed<Result>(work: () => Promise<Result>): Promise<{ ms: number; result: Result }> {
@@ -109,36 +123,55 @@ async function timed<Result>(work: () => Promise<Result>): Promise<{ ms: number;
   return { ms: performance.now() - startedAt, result };
 }
 
-export async function* benchmark({ runs, say }: BenchmarkOptions): AsyncGenerator<Figure> {
-  const real = prepareRealTree(say);
-  try {
-    say('Listing');
-    const lists = Array.from({ length: runs }, (_, run) => {
-      const name = `bench${run}`;
-      const { wallSeconds } = measure(
-        [
-          process.execPath,
-          join(import.meta.dirname, '../cli/kiln.js'),
-          'tree',
-          'add',
-          name,
-          real.tree,
-        ],
-        { cwd: real.folder, env: real.env },
-      );
-      if (run > 0) real.kiln('tree', 'remove', name);
-      return wallSeconds;
+/** Wall clock of `kiln tree add`, after which the list is there. */
+function measureLists(real: RealTree, runs: number): number[] {
+  return Array.from({ length: runs }, (_, run) => {
+    const name = `bench${run}`;
+    const { wallSeconds } = measure([process.execPath, KILN, 'tree', 'add', name, real.tree], {
+      cwd: real.folder,
+      env: real.env,
     });
-    yield {
-      figure: 'list: kiln tree add',
-      value: median(lists),
-      unit: 's',
-      runs: lists,
-      target: 2,
-    };
+    if (run > 0) real.kiln('tree', 'remove', name);
+    return wallSeconds;
+  });
+}
 
-    const open = openCatalogues(real);
-    const catalogue = await open.catalogues.forTree('bench0');
+/** Nothing is read from here on. */
+function removeCatalogue(real: RealTree): void {
+  for (const suffix of ['', '-wal', '-shm']) {
+    rmSync(join(real.dataDir, `catalogue.sqlite${suffix}`), { force: true });
+  }
+}
+
+/** Milliseconds from a service's word that it is ready to its answer for a keyboard that nobody has read. */
+async function measureStarts(real: RealTree): Promise<number[]> {
+  const times: number[] = [];
+  for (const keyboard of ASKED_AT_START) {
+    removeCatalogue(real);
+    const service = await startService(real.env);
+    const address = `${service.url}/kiln/v1/trees/bench0/v1/keyboards/${keyboard}/info.json`;
+    try {
+      const { ms, result } = await timed(() => fetch(address));
+      if (!result.ok) throw new Error(`${keyboard}: ${await result.text()}`);
+      times.push(ms);
+    } finally {
+      await service.stop();
+    }
+  }
+  return times;
+}
+
+function changeKeyboard(real: RealTree): void {
+  const file = join(real.tree, CHANGED_FILE);
+  const content = JSON.parse(readFileSync(file, 'utf8')) as object;
+  writeFileSync(file, JSON.stringify({ ...content, maintainer: NEW_MAINTAINER }));
+}
+
+/** The list and first keyboards within one process. */
+async function* firstQuestions(real: RealTree): AsyncGenerator<Figure> {
+  const { catalogues, close } = openCatalogues(real);
+  try {
+    const catalogue = await catalogues.forTree('bench0');
     const list = await timed(() => catalogue.keyboards());
     yield { figure: 'list within a process', value: list.ms, unit: 'ms', target: 2000 };
     const first = await timed(() => catalogue.info('planck/rev6'));
@@ -150,32 +183,20 @@ export async function* benchmark({ runs, say }: BenchmarkOptions): AsyncGenerato
     };
     const next = await timed(() => catalogue.info('dz60'));
     yield { figure: 'next keyboard', value: next.ms, unit: 'ms', target: 1000 };
-    await open.close();
+  } finally {
+    await close();
+  }
+}
 
-    say('Indexing all keyboards');
-    const indexArguments = JSON.stringify({ settings: open.settings });
-    const indexCommand = [process.execPath, ...NODE_FLAGS, INDEX, indexArguments];
-    const env = { ...real.env, MALLOC_ARENA_MAX: '1' };
-    const index = await measurePeak(indexCommand, real.folder, env);
-    yield { figure: 'full index, wall', value: index.seconds, unit: 's' };
-    yield { figure: 'full index, CPU', value: index.cpuSeconds, unit: 's' };
-    yield { figure: 'full index, peak memory', value: index.megabytes, unit: 'MB' };
-
-    const file = join(real.tree, 'keyboards/planck/rev6/keyboard.json');
-    utimesSync(file, new Date(), new Date());
-    const again = await measurePeak(indexCommand, real.folder, env);
-    yield {
-      figure: 're-index after one keyboard was touched, wall',
-      value: again.seconds,
-      unit: 's',
-      target: 2,
-    };
-
-    const searching = openCatalogues(real);
+async function* searches(real: RealTree, runs: number): AsyncGenerator<Figure> {
+  const { catalogues, close } = openCatalogues(real);
+  try {
+    const changed = await (await catalogues.forTree('bench0')).info(CHANGED);
+    if (changed.maintainer !== NEW_MAINTAINER) throw new Error('the change was not read');
     for (const query of QUERIES) {
       const times: number[] = [];
       for (let run = 0; run < runs * 4; run += 1) {
-        times.push((await timed(() => searching.catalogues.search(query, 20))).ms);
+        times.push((await timed(() => catalogues.search(query, 20))).ms);
       }
       yield {
         figure: `search “${query}”`,
@@ -185,7 +206,54 @@ export async function* benchmark({ runs, say }: BenchmarkOptions): AsyncGenerato
         target: 20,
       };
     }
-    await searching.close();
+  } finally {
+    await close();
+  }
+}
+
+export async function* benchmark({ runs, say }: BenchmarkOptions): AsyncGenerator<Figure> {
+  const real = prepareRealTree(say);
+  try {
+    say('Listing');
+    const lists = measureLists(real, runs);
+    yield {
+      figure: 'list: kiln tree add',
+      value: median(lists),
+      unit: 's',
+      runs: lists,
+      target: 2,
+    };
+    yield* firstQuestions(real);
+
+    say('Starting services');
+    const starts = await measureStarts(real);
+    yield {
+      figure: 'first keyboard of a service just started',
+      value: median(starts),
+      unit: 'ms',
+      runs: starts,
+      target: 1000,
+    };
+
+    say('Indexing all keyboards');
+    removeCatalogue(real);
+    const settings = loadSettings({ dataDir: real.dataDir }, real.env);
+    const { args, env } = indexingCommand({ settings, logFile: undefined });
+    const indexAll = () => measurePeak([process.execPath, ...args], real.folder, env);
+    const index = await indexAll();
+    yield { figure: 'full index, wall', value: index.seconds, unit: 's' };
+    yield { figure: 'full index, CPU', value: index.cpuSeconds, unit: 's' };
+    yield { figure: 'full index, peak memory', value: index.megabytes, unit: 'MB' };
+
+    changeKeyboard(real);
+    const again = await indexAll();
+    yield {
+      figure: 're-index after one keyboard was changed, wall',
+      value: again.seconds,
+      unit: 's',
+      target: 2,
+    };
+    yield* searches(real, runs);
 
     say('Running qmk generate-api, for minutes');
     const stock = await measurePeak(['qmk', 'generate-api'], real.tree, real.env);

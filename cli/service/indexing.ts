@@ -53,6 +53,17 @@ function compileCache(): Record<string, string> {
   return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
 }
 
+/** What starts the indexing process: arguments for Node, and all of its environment. */
+export function indexingCommand(indexArguments: IndexArguments): {
+  readonly args: string[];
+  readonly env: Readonly<Record<string, string>>;
+} {
+  return {
+    args: [...NODE_FLAGS, PROGRAM, JSON.stringify(indexArguments)],
+    env: { ...networkEnvironment(), ...compileCache(), ...MALLOC },
+  };
+}
+
 export function startIndexing(options: IndexingOptions): Indexing {
   const { settings, trees, log } = options;
   let process_: RunningProcess | null = null;
@@ -66,10 +77,10 @@ export function startIndexing(options: IndexingOptions): Indexing {
     indexed = sources;
     ranAt = Date.now();
     repeatMs = REPEAT_EVERY_MS;
-    const indexArguments: IndexArguments = { settings, logFile: options.logFile };
-    const mine = start(process.execPath, [...NODE_FLAGS, PROGRAM, JSON.stringify(indexArguments)], {
+    const { args, env } = indexingCommand({ settings, logFile: options.logFile });
+    const mine = start(process.execPath, args, {
       cwd: settings.dataDir,
-      env: { ...networkEnvironment(), ...compileCache(), ...MALLOC },
+      env,
       maxOutputBytes: 16 * 1024,
       stderr: 'inherit',
       // Opens the channel whose end tells it that the service is gone.
