@@ -11,6 +11,12 @@ const title =
     ? 'the keymaps of a real tree (set KILN_TEST_QMK_HOME to a QMK checkout to run this)'
     : 'the keymaps of a real tree';
 
+const defaults = process.env.KILN_TEST_KEYMAPS;
+const defaultsTitle =
+  defaults === undefined
+    ? 'the default keymaps of QMK Configurator (set KILN_TEST_KEYMAPS to their folder to run this)'
+    : 'the default keymaps of QMK Configurator';
+
 /** Every `keymap.json` in a `keymaps` folder, relative to the tree. */
 function keymapFiles(tree: string): string[] {
   return readdirSync(path.join(tree, 'keyboards'), { recursive: true, encoding: 'utf8' })
@@ -36,21 +42,37 @@ function admitFile(tree: string, file: string): ShapedKeymap {
   return admitKeymap(filledIn);
 }
 
+/** How many of the files are accepted, printed; every one that is not is a failure, with its reason. */
+function expectAccepted(files: readonly string[], admit: (file: string) => unknown): void {
+  const refused = files.flatMap((file) => {
+    try {
+      admit(file);
+      return [];
+    } catch (error) {
+      if (!(error instanceof KilnError)) throw error;
+      return [`${file}: ${error.message}`];
+    }
+  });
+  console.info(`${files.length - refused.length} of ${files.length} keymaps were accepted`);
+  expect(refused).toEqual([]);
+  expect(files.length).toBeGreaterThan(0);
+}
+
 describe.skipIf(home === undefined)(title, () => {
   it('are all accepted', { timeout: 60_000 }, () => {
     const tree = home ?? '';
-    const files = keymapFiles(tree);
-    const refused = files.flatMap((file) => {
-      try {
-        admitFile(tree, file);
-        return [];
-      } catch (error) {
-        if (!(error instanceof KilnError)) throw error;
-        return [`${file}: ${error.message}`];
-      }
-    });
-    expect(refused).toEqual([]);
-    expect(files.length).toBeGreaterThan(0);
-    console.info(`${files.length - refused.length} of ${files.length} keymaps were accepted`);
+    expectAccepted(keymapFiles(tree), (file) => admitFile(tree, file));
+  });
+});
+
+describe.skipIf(defaults === undefined)(defaultsTitle, () => {
+  it('are all accepted', { timeout: 60_000 }, () => {
+    const folder = defaults ?? '';
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('_default.json'))
+      .sort();
+    expectAccepted(files, (file) =>
+      admitKeymap(parseStrictJson(readFileSync(path.join(folder, file)))),
+    );
   });
 });
