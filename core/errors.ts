@@ -239,6 +239,89 @@ export const ERRORS = {
     status: 403,
     remedy: 'Look at the code again: kiln pair shows the one that holds, and until when.',
   },
+  // Flashing
+  'flash.image-invalid': {
+    kind: 'user',
+    status: 422,
+    remedy: 'Build the keymap again, or download the file again: it is damaged or of another kind.',
+  },
+  'flash.image-mismatch': {
+    kind: 'user',
+    status: 409,
+    remedy:
+      'Choose the image for this keyboard. If you are certain, type the keyboard’s name to flash all the same.',
+  },
+  'flash.unsupported': {
+    kind: 'user',
+    status: 422,
+    remedy: 'Look into docs/flashing.md for what can be done with each bootloader.',
+  },
+  'flash.mcu-needed': {
+    kind: 'user',
+    status: 422,
+    remedy: 'Name the keyboard, or its processor: this bootloader does not tell.',
+  },
+  'flash.device-unknown': {
+    kind: 'user',
+    status: 404,
+    remedy: 'List what is attached with: kiln devices.',
+  },
+  'flash.device-choice': {
+    kind: 'user',
+    status: 409,
+    remedy: 'Choose one with --device, or unplug the others.',
+  },
+  'flash.no-bootloader': {
+    kind: 'environment',
+    status: 504,
+    remedy: 'Put the keyboard into its bootloader, then try again; its firmware was not touched.',
+  },
+  'flash.permission': {
+    kind: 'environment',
+    status: 403,
+    remedy: 'Install the rules with: kiln udev install, then plug the keyboard in again.',
+  },
+  'flash.busy': {
+    kind: 'user',
+    status: 409,
+    remedy: 'Wait for the other flash run to end, or cancel it.',
+  },
+  'flash.run-unknown': {
+    kind: 'user',
+    status: 404,
+    remedy: 'List the flash runs with GET /kiln/v1/flash-runs.',
+  },
+  'flash.not-now': {
+    kind: 'user',
+    status: 409,
+    remedy: 'Wait for the step to end: to stop in it would leave the keyboard without firmware.',
+  },
+  'flash.canceled': {
+    kind: 'cancelled',
+    status: 409,
+    remedy: 'Start it again when you are ready.',
+  },
+  'flash.failed': {
+    kind: 'environment',
+    status: 500,
+    remedy: 'Put the keyboard into its bootloader and flash again; the log tells what went wrong.',
+  },
+  'flash.unconfirmed': {
+    kind: 'environment',
+    status: 500,
+    remedy:
+      'Unplug the keyboard, plug it in again and try its keys; if they do not work, flash again.',
+  },
+  'devices.unavailable': {
+    kind: 'environment',
+    status: 503,
+    remedy: 'Run: kiln doctor. Attached devices cannot be looked at here.',
+  },
+  'udev.install-failed': {
+    kind: 'environment',
+    status: 500,
+    remedy: 'Install the rules by hand: kiln udev prints them, with where they go.',
+  },
   // The machine
   'toolchain.missing': {
     kind: 'environment',

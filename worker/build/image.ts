@@ -2,13 +2,12 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { errnoOf, KilnError } from '../../core/errors.ts';
+import { type ImageFormat, ImageFormatError, imageSize } from '../../core/image/contract.ts';
+import { readIntelHex } from '../../core/image/intel-hex.ts';
+import { readUf2 } from '../../core/image/uf2.ts';
 
 /** threats.md §5.5. The largest real images are UF2 files of under 4 MiB. */
 const LARGEST = 16 * 1024 * 1024;
-
-/** Formats in the order of preference when a build leaves several: what the bootloader takes comes first. */
-export const IMAGE_EXTENSIONS = ['uf2', 'hex', 'bin'] as const;
-export type ImageExtension = (typeof IMAGE_EXTENSIONS)[number];
 
 export interface ImageFile {
   readonly content: Buffer;
@@ -25,10 +24,7 @@ const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NO
  * @returns null when there is no such file.
  * @throws KilnError `build.image-invalid`
  */
-export async function readImage(
-  file: string,
-  extension: ImageExtension,
-): Promise<ImageFile | null> {
+export async function readImage(file: string, extension: ImageFormat): Promise<ImageFile | null> {
   const handle = await open(file, FLAGS).catch((error: unknown) => {
     const errno = errnoOf(error);
     if (errno === 'ENOENT') return null;
@@ -54,47 +50,17 @@ function invalid(what: string, cause?: unknown): KilnError {
 }
 
 /** Bytes of flash that an image fills; null when the content is not of that kind, or fills none. */
-export function flashBytes(extension: ImageExtension, content: Buffer): number | null {
-  const readers = { uf2: uf2Bytes, hex: hexBytes, bin: (bytes: Buffer) => bytes.length };
-  return readers[extension](content) || null;
+export function flashBytes(format: ImageFormat, content: Buffer): number | null {
+  try {
+    return sizeIn(format, content) || null;
+  } catch (error) {
+    if (error instanceof ImageFormatError) return null;
+    throw error;
+  }
 }
 
-const UF2_BLOCK = 512;
-const UF2_START = Buffer.from('UF2\nWQ]\x9e', 'latin1');
-const UF2_END = 0x0ab16f30;
-const UF2_LARGEST_PAYLOAD = 476;
-/** A block that goes elsewhere than into the main flash. */
-const UF2_NOT_FLASH = 0x1;
-
-/** https://github.com/microsoft/uf2#file-format */
-function uf2Bytes(content: Buffer): number | null {
-  if (content.length % UF2_BLOCK !== 0) return null;
-  let total = 0;
-  for (let at = 0; at < content.length; at += UF2_BLOCK) {
-    const block = content.subarray(at, at + UF2_BLOCK);
-    const payload = block.readUInt32LE(16);
-    if (!block.subarray(0, 8).equals(UF2_START)) return null;
-    if (block.readUInt32LE(508) !== UF2_END || payload > UF2_LARGEST_PAYLOAD) return null;
-    if ((block.readUInt32LE(8) & UF2_NOT_FLASH) === 0) total += payload;
-  }
-  return total;
-}
-
-const HEX_DATA = 0;
-const HEX_END = 1;
-
-/** Intel HEX: a count, an address, a type, data and a checksum that makes the sum of all bytes zero. */
-function hexBytes(content: Buffer): number | null {
-  const lines = content.toString('latin1').trimEnd().split(/\r?\n/);
-  let total = 0;
-  for (const [index, line] of lines.entries()) {
-    if (!/^:(?:[0-9A-Fa-f]{2}){5,}$/.test(line)) return null;
-    const record = Buffer.from(line.slice(1), 'hex');
-    const [count = 0, , , type] = record;
-    const sum = record.reduce((done, byte) => (done + byte) & 0xff, 0);
-    if (record.length !== count + 5 || sum !== 0) return null;
-    if ((type === HEX_END) !== (index === lines.length - 1)) return null;
-    if (type === HEX_DATA) total += count;
-  }
-  return total;
+function sizeIn(format: ImageFormat, content: Buffer): number {
+  if (format === 'hex') return imageSize(readIntelHex(content));
+  if (format === 'bin') return content.length;
+  return imageSize(readUf2(content).flatMap(({ segments }) => segments));
 }

@@ -2,8 +2,9 @@
 import { join } from 'node:path';
 import type { FirmwareSize } from '../../core/compile/job.ts';
 import { KilnError } from '../../core/errors.ts';
+import { IMAGE_FORMATS } from '../../core/image/contract.ts';
 import type { RunResult } from '../../core/subprocess.ts';
-import { IMAGE_EXTENSIONS, type ImageFile, readImage } from './image.ts';
+import { type ImageFile, readImage } from './image.ts';
 
 export interface FoundImage extends ImageFile {
   /** File name under which it is handed out. */
@@ -34,7 +35,8 @@ export function checkEnded(result: RunResult, timeoutMs: number): void {
 
 /** The image of that base name in the folder, whichever format the keyboard's bootloader takes. */
 export async function findImage(folder: string, baseName: string): Promise<FoundImage | null> {
-  for (const extension of IMAGE_EXTENSIONS) {
+  // What the bootloader takes comes first, where a build leaves several.
+  for (const extension of IMAGE_FORMATS) {
     const name = `${baseName}.${extension}`;
     const image = await readImage(join(folder, name), extension);
     if (image !== null) return { name, ...image };

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { KilnError } from '../../../../core/errors.ts';
-import { flashBytes, IMAGE_EXTENSIONS, readImage } from '../../../../worker/build/image.ts';
+import { IMAGE_FORMATS } from '../../../../core/image/contract.ts';
+import { flashBytes, readImage } from '../../../../worker/build/image.ts';
 import { hex, hexRecord, uf2 } from '../../../fixtures/images/images.ts';
 import { temporaryFolder } from '../../../fixtures/toolchain/tools.ts';
 
@@ -81,7 +82,7 @@ describe('an image', () => {
     await expect(readImage(file, 'bin')).resolves.toMatchObject({ flashBytes: 16 * 1024 * 1024 });
   });
 
-  it.each(IMAGE_EXTENSIONS)('that is empty is no .%s file', async (kind) => {
+  it.each(IMAGE_FORMATS)('that is empty is no .%s file', async (kind) => {
     const file = join(temporaryFolder(), 'a');
     writeFileSync(file, '');
     await expect(readImage(file, kind)).rejects.toMatchObject(invalid(`is not a .${kind} file`));
@@ -163,7 +164,7 @@ describe('the flash that a UF2 file fills', () => {
 });
 
 describe('hostile content', () => {
-  it.each(IMAGE_EXTENSIONS)('as .%s has a size or none, and throws nothing', (kind) => {
+  it.each(IMAGE_FORMATS)('as .%s has a size or none, and throws nothing', (kind) => {
     const good = kind === 'hex' ? hex(Buffer.alloc(600, 9)) : uf2([{}, {}]);
     const mangled = fc
       .tuple(fc.nat(good.length), fc.uint8Array({ maxLength: 40 }))
