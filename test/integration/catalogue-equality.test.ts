@@ -8,8 +8,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IndexStatus } from '../../core/catalogue/contract.ts';
 import { pythonBin } from '../../core/toolchain/toolchain.ts';
-import { jsonOf } from '../fixtures/service/command.ts';
 import { Place } from '../fixtures/service/place.ts';
+import { useRealTree } from '../fixtures/service/real-tree.ts';
 import type { Service } from '../fixtures/service/service.ts';
 import { copyTree } from '../fixtures/service/stock-qmk.ts';
 import { until } from '../fixtures/service/until.ts';
@@ -63,17 +63,8 @@ describe.skipIf(TREE === undefined)(`the catalogue of a real QMK tree${REASON}`,
 
   beforeAll(async () => {
     place = new Place();
-    const installed = await place.run(['toolchain', 'install', '--json']);
-    if (installed.exitCode !== 0) {
-      missing = jsonOf<{ error: { message: string } }>(installed).error.message;
-      return;
-    }
-    for (const args of [
-      ['add', 'qmk', TREE!],
-      ['use', 'qmk'],
-    ]) {
-      expect(await place.run(['tree', ...args])).toMatchObject({ exitCode: 0 });
-    }
+    missing = await useRealTree(place, TREE!);
+    if (missing !== null) return;
     service = await place.serve();
     const stock = copyTree(
       TREE!,

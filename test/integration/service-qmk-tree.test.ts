@@ -7,8 +7,8 @@ import { appendFileSync, lstatSync, readdirSync, readFileSync, writeFileSync } f
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pythonBin } from '../../core/toolchain/toolchain.ts';
-import { jsonOf } from '../fixtures/service/command.ts';
 import { Place } from '../fixtures/service/place.ts';
+import { useRealTree } from '../fixtures/service/real-tree.ts';
 import type { Service } from '../fixtures/service/service.ts';
 import { copyTree, type StockQmk } from '../fixtures/service/stock-qmk.ts';
 import { unzip } from '../fixtures/service/unzip.ts';
@@ -58,17 +58,8 @@ describe.skipIf(TREE === undefined)(`a real QMK tree${REASON}`, () => {
   beforeAll(async () => {
     place = new Place();
     before = listing(TREE!);
-    const installed = await place.run(['toolchain', 'install', '--json']);
-    if (installed.exitCode !== 0) {
-      missing = jsonOf<{ error: { message: string } }>(installed).error.message;
-      return;
-    }
-    for (const args of [
-      ['add', 'qmk', TREE!],
-      ['use', 'qmk'],
-    ]) {
-      expect(await place.run(['tree', ...args])).toMatchObject({ exitCode: 0 });
-    }
+    missing = await useRealTree(place, TREE!);
+    if (missing !== null) return;
     stock = copyTree(
       TREE!,
       join(place.folder, 'stock'),
