@@ -1,6 +1,15 @@
 /** Jobs are kept for `STORAGE_TIME_HOURS` after their end. */
 import type { Logger } from '../../core/log.ts';
+import type { Settings } from '../../core/settings.ts';
 import type { Kiln } from './kiln.ts';
+
+const LONGEST_MS = 10 * 60_000;
+const SHORTEST_MS = 1000;
+
+/** How often a service looks for jobs past their time: so that none outlives it by more than a quarter. */
+export function sweepEveryMs({ storageTimeHours }: Pick<Settings, 'storageTimeHours'>): number {
+  return Math.min(LONGEST_MS, Math.max(SHORTEST_MS, (storageTimeHours * 3_600_000) / 4));
+}
 
 /** Forgets jobs past their time, and their artifacts. */
 export async function sweep({ queue, store, settings }: Kiln, log: Logger): Promise<void> {

@@ -10,10 +10,8 @@ import { writeAtomically } from '../../core/storage/atomic-write.ts';
 import { createSandbox } from '../../worker/sandbox/create-sandbox.ts';
 import { type Indexing, startIndexing } from './indexing.ts';
 import { openKiln } from './kiln.ts';
-import { sweep } from './retention.ts';
+import { sweep, sweepEveryMs } from './retention.ts';
 import { startWorkers, type WorkerSupervisor } from './worker-supervisor.ts';
-
-const SWEEP_MS = 10 * 60_000;
 
 /** What `service.json` in the data folder tells other commands about the running service. */
 export interface ServiceFile {
@@ -97,7 +95,7 @@ export async function startService(
       sweep(kiln, log).catch((error: unknown) => log.error({ err: error }, 'retention failed'));
     };
     runSweep();
-    const sweeper = setInterval(runSweep, SWEEP_MS);
+    const sweeper = setInterval(runSweep, sweepEveryMs(settings));
     log.info(
       { url: server.url, workers: settings.workers, sandbox: sandbox.level },
       'service ready',

@@ -8,6 +8,7 @@ import { createLogger } from '../../core/log.ts';
 import { loadSettings } from '../../core/settings.ts';
 import { keymapOf } from '../fixtures/service/keymaps.ts';
 import { testPlace } from '../fixtures/service/test-place.ts';
+import { until } from '../fixtures/service/until.ts';
 import { requireTools } from '../fixtures/starter-build/build.ts';
 
 beforeAll(requireTools);
@@ -62,6 +63,17 @@ describe('retention', () => {
     }
     expect(existsSync(join(place.dataDir, 'firmwares', id))).toBe(false);
     await next.stop();
+  });
+
+  it('looks so often that a short time of keeping is kept to, while the service runs', async () => {
+    const place = testPlace();
+    const service = await place.serve({ env: { STORAGE_TIME_HOURS: '0.000001' } });
+    const id = await service.submit(keymapOf(1));
+    await until('the job to be forgotten', async () => {
+      const { status } = await service.request(`/kiln/v1/jobs/${id}`);
+      return status === 404;
+    });
+    await service.stop();
   });
 
   it('also happens where only commands build, and no service ever runs', async () => {
