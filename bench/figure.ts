@@ -18,6 +18,12 @@ export type Benchmark = (options: BenchmarkOptions) => AsyncIterable<Figure>;
 export interface BenchmarkOptions {
   /** Counted runs of each command; medians of them are reported. */
   readonly runs: number;
+  /** For benchmarks that watch rather than repeat: how long. */
+  readonly minutes?: number;
+  /** For those with chance in them: the same seed gives the same course. */
+  readonly seed?: number;
+  /** Where to write every single measurement. */
+  readonly output?: string;
   /** What happens, for a person who waits. */
   readonly say: (text: string) => void;
 }

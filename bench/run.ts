@@ -1,6 +1,7 @@
 /**
- * `npm run bench -- <name> [--json] [--runs N]`: runs one benchmark. With `--json` it prints one JSON line a figure,
- * else a table. Benchmarks compare within one run: the machine's speed drifts from run to run.
+ * `npm run bench -- <name> [--json] [--runs N] [--minutes N] [--seed S] [--output FILE]`: runs one benchmark. With
+ * `--json` it prints one JSON line a figure, else a table. Benchmarks compare within one run: the machine's speed
+ * drifts from run to run.
  */
 import { parseArgs } from 'node:util';
 import type { Benchmark, Figure } from './figure.ts';
@@ -10,6 +11,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly benchmark: Be
   catalogue: () => import('./catalogue.ts'),
   'cold-build': () => import('./cold-build.ts'),
   sandbox: () => import('./sandbox.ts'),
+  soak: () => import('./soak.ts'),
 };
 
 const { values, positionals } = parseArgs({
@@ -17,6 +19,9 @@ const { values, positionals } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     runs: { type: 'string', default: '5' },
+    minutes: { type: 'string' },
+    seed: { type: 'string' },
+    output: { type: 'string' },
   },
 });
 
@@ -43,8 +48,16 @@ if (load === undefined) {
 } else {
   const { benchmark } = await load();
   const say = (text: string): void => console.error(text);
+  const { minutes, seed, output } = values;
   try {
-    for await (const figure of benchmark({ runs: Number(values.runs), say })) print(name, figure);
+    const options = {
+      runs: Number(values.runs),
+      say,
+      ...(minutes === undefined ? {} : { minutes: Number(minutes) }),
+      ...(seed === undefined ? {} : { seed: Number(seed) }),
+      ...(output === undefined ? {} : { output }),
+    };
+    for await (const figure of benchmark(options)) print(name, figure);
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
     process.exitCode = 1;
