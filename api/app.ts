@@ -8,15 +8,17 @@ import {
 } from 'fastify-type-provider-zod';
 import type { Logger } from '../core/log.ts';
 import type { Settings } from '../core/settings.ts';
+import { takeCapability } from './capability-path.ts';
 import type { Api, ApiDependencies } from './dependencies.ts';
 import { installEventStreams, type SendEvents } from './event-stream.ts';
 import { keyboardFamilies } from './keyboard-source.ts';
 import { type ApiLimits, LIMITS } from './limits.ts';
 import { withCompression } from './plugins/compression.ts';
 import { answerClientError, installErrorHandlers, sendError } from './plugins/errors.ts';
-import { guardRequest, installGuard } from './plugins/guard.ts';
+import { guardUnreadable, installGuard } from './plugins/guard.ts';
 import { installBodyParser } from './plugins/json-body.ts';
 import { installOpenApi, openApiRoutes } from './plugins/openapi.ts';
+import type { GuessLimit } from './plugins/rate-limits.ts';
 import { RequestLog } from './plugins/request-log.ts';
 import { buildRecordRoutes } from './routes/build-records.ts';
 import { compileRoutes } from './routes/compile.ts';
@@ -27,10 +29,12 @@ import { converterRoutes } from './routes/converters.ts';
 import { hostedExtraRoutes } from './routes/hosted-extras.ts';
 import { keyboardListRoutes, wholeCatalogueRoutes } from './routes/keyboard-lists.ts';
 import { keyboardRoutes } from './routes/keyboards.ts';
+import { kilnAccessRoutes } from './routes/kiln-access.ts';
 import { kilnCatalogueRoutes } from './routes/kiln-catalogues.ts';
 import { kilnJobEventRoutes } from './routes/kiln-job-events.ts';
 import { kilnJobRoutes } from './routes/kiln-jobs.ts';
 import { kilnServiceRoutes } from './routes/kiln-service.ts';
+import { pairPageRoutes } from './routes/pair-page.ts';
 import { rootRoutes } from './routes/root.ts';
 import { skeletonRoutes } from './routes/skeletons.ts';
 import { statusRoutes } from './routes/status.ts';
@@ -46,16 +50,21 @@ export function createApp(dependencies: ApiDependencies, limits: ApiLimits = LIM
   app.setSerializerCompiler(serializerCompiler);
   installBodyParser(app, limits.bodyBytes);
   installErrorHandlers(app);
-  installGuard(app, dependencies.settings);
+  const guesses = installGuard(app, dependencies);
   installOpenApi(app);
   const sendEvents = installEventStreams(app, limits.heartbeatMs);
   // Once the OpenAPI plugin is there, which has to see each of them.
-  app.after(() => addRoutes(app, dependencies, sendEvents));
+  app.after(() => addRoutes(app, { ...dependencies, sendEvents, guesses }));
   return app;
 }
 
-function addRoutes(app: Api, dependencies: ApiDependencies, sendEvents: SendEvents): void {
-  rootRoutes(app);
+type RouteParts = ApiDependencies & {
+  readonly sendEvents: SendEvents;
+  readonly guesses: GuessLimit;
+};
+
+function addRoutes(app: Api, dependencies: RouteParts): void {
+  rootRoutes(app, dependencies);
   statusRoutes(app, dependencies);
   skeletonRoutes(app);
   converterRoutes(app);
@@ -64,9 +73,11 @@ function addRoutes(app: Api, dependencies: ApiDependencies, sendEvents: SendEven
   compileJobRoutes(app, dependencies);
   compileFileRoutes(app, dependencies);
   kilnJobRoutes(app, dependencies);
-  kilnJobEventRoutes(app, dependencies, sendEvents);
+  kilnJobEventRoutes(app, dependencies, dependencies.sendEvents);
   kilnServiceRoutes(app, dependencies);
   kilnCatalogueRoutes(app, dependencies);
+  kilnAccessRoutes(app, dependencies);
+  pairPageRoutes(app);
   openApiRoutes(app);
   configuratorRoutes(app, dependencies);
   withCompression(app, (scope) => {
@@ -85,8 +96,7 @@ function createFastify(log: Logger, settings: Settings, limits: ApiLimits): Api 
     loggerInstance: log,
     logController: new RequestLog(),
     genReqId: () => randomUUID().slice(0, 8),
-    // QMK Configurator's container asks for //v1/…: its proxy's prefix and path both bring a slash.
-    rewriteUrl: ({ url = '/' }) => url.replace(/^\/{2,}/, '/'),
+    rewriteUrl: takeCapability,
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.requestMs,
     connectionTimeout: limits.idleMs,
@@ -104,7 +114,7 @@ function createFastify(log: Logger, settings: Settings, limits: ApiLimits): Api 
     // A path that is no text (%zz) is refused before any hook.
     frameworkErrors: (error, request, reply) => {
       try {
-        guardRequest(request, reply, settings);
+        guardUnreadable(request, reply, settings);
         sendError(error, request, reply);
       } catch (refusal) {
         sendError(refusal, request, reply);

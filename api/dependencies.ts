@@ -6,7 +6,9 @@ import type {
   RawServerDefault,
 } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { ApiKeys, Pairings } from '../core/access/contract.ts';
 import type { SessionToken } from '../core/access/session-token.ts';
+import type { UseCounter } from '../core/access/use-counter.ts';
 import type { Catalogues } from '../core/catalogue/contract.ts';
 import type { Logger } from '../core/log.ts';
 import type { JobQueue } from '../core/queue/contract.ts';
@@ -38,6 +40,10 @@ export interface ApiDependencies {
   readonly log: Logger;
   /** The session token that opens what changes state or reveals more than the public contract. */
   readonly token: SessionToken;
+  readonly keys: ApiKeys;
+  readonly pairings: Pairings;
+  /** Is told of each use of a key. */
+  readonly keyUses: Pick<UseCounter, 'note'>;
   /** Kiln's version, as `/v1` shows it. */
   readonly version: string;
   /** How the service's workers are, now; asked at every status request, so it must be cheap. */

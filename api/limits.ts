@@ -14,6 +14,8 @@ export interface ApiLimits {
   readonly keepAliveMs: number;
   readonly requestsPerConnection: number;
   readonly connections: number;
+  /** Of one other machine at the same time. */
+  readonly connectionsOfOne: number;
   /** Between two signs of life on an event stream. */
   readonly heartbeatMs: number;
   /** How long answers under way may go on after the service was told to stop. */
@@ -31,6 +33,8 @@ export const LIMITS: ApiLimits = {
   keepAliveMs: 10_000,
   requestsPerConnection: 1_000,
   connections: 512,
+  // A browser opens six; some room for a few people behind one address.
+  connectionsOfOne: 64,
   heartbeatMs: 15_000,
   closeMs: 5_000,
 };

@@ -12,6 +12,7 @@ import {
 import { doctorCommand } from './commands/doctor.ts';
 import { keyboardsCommand } from './commands/keyboards.ts';
 import { keysAddCommand, keysListCommand, keysRevokeCommand } from './commands/keys.ts';
+import { pairCommand, tokenRotateCommand } from './commands/pair.ts';
 import { serveCommand } from './commands/serve.ts';
 import { toolchainInstallCommand, toolchainListCommand } from './commands/toolchain.ts';
 import {
@@ -106,6 +107,17 @@ function addAccessCommands(program: Command, finish: Finish): void {
   withJson(keys.command('revoke <name>'))
     .description('refuse a key from now on')
     .action(async (name, options) => finish(await keysRevokeCommand(name, options)));
+  withJson(program.command('pair'))
+    .description(
+      'show the code that lets phones and other machines in; the same one until it expires',
+    )
+    .option('--hours <number>', 'how long a new code holds; 12 when absent')
+    .option('--end', 'refuse the code, and every device that it let in, from now on')
+    .action(async (options) => finish(await pairCommand(options)));
+  const token = program.command('token').description('the session token of the running service');
+  withJson(token.command('rotate'))
+    .description('replace it: the old one is refused at once')
+    .action(async (options) => finish(await tokenRotateCommand(options)));
 }
 
 function addToolchainCommands(program: Command, finish: Finish): void {
@@ -139,6 +151,7 @@ export function createProgram(finish: Finish): Command {
     .option('--host <address>', 'address to listen on (KILN_HOST, 127.0.0.1)')
     .option('--port <number>', 'port to listen on, 0 for any free one (KILN_PORT, 5001)')
     .option('--workers <number>', 'builds at the same time (KILN_WORKERS)')
+    .option('--lan [mode]', 'let other machines in: tls, or plain without encryption (KILN_LAN)')
     .action(async (options) => finish(await serveCommand(options)));
   withJson(program.command('keyboards [text]'))
     .description('list keyboards whose name contains the text')

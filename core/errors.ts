@@ -364,6 +364,12 @@ export const ERRORS = {
     status: 500,
     remedy: 'Stop the program that has the port, or choose another with --port.',
   },
+  'service.lan-not-allowed': {
+    kind: 'user',
+    status: 500,
+    remedy:
+      'Start with --lan (KILN_LAN=tls; plain for no encryption) to let other machines in by key or pairing, or leave KILN_HOST out.',
+  },
   'service.unreachable': {
     kind: 'environment',
     status: 502,

@@ -34,6 +34,8 @@ const hours = z.preprocess(
   z.number(hoursMessage).positive(hoursMessage).max(1_000_000, hoursMessage),
 );
 
+const file = text.refine((path) => isAbsolute(path), 'has to be an absolute path');
+
 const choice = <const Choices extends readonly [string, ...string[]]>(choices: Choices) =>
   z.enum(choices, `has to be one of ${choices.join(', ')}`);
 
@@ -46,13 +48,43 @@ export const SETTINGS = {
   },
   host: {
     variable: 'KILN_HOST',
-    help: 'Address to listen on; other than loopback only on purpose',
-    schema: text.default('127.0.0.1'),
+    help: 'Address to listen on; one that other machines reach needs KILN_LAN too',
+    schema: text.optional(),
   },
   port: {
     variable: 'KILN_PORT',
     help: 'Port to listen on; 0 takes any free one',
     schema: integer(0, 65_535).default(5001),
+  },
+  lan: {
+    variable: 'KILN_LAN',
+    help: 'Lets other machines in, by key or pairing: tls encrypts, with plain everybody on the network can read along',
+    schema: choice(['off', 'tls', 'plain']).default('off'),
+  },
+  lanPort: {
+    variable: 'KILN_LAN_PORT',
+    help: 'Port for other machines with KILN_LAN=tls; this machine keeps KILN_PORT. 0 takes any free one',
+    schema: integer(0, 65_535).default(5443),
+  },
+  tlsCert: {
+    variable: 'KILN_TLS_CERT',
+    help: 'File with the certificate for KILN_LAN=tls, in PEM; without it Kiln makes its own',
+    schema: file.optional(),
+  },
+  tlsKey: {
+    variable: 'KILN_TLS_KEY',
+    help: 'File with the private key of KILN_TLS_CERT, in PEM',
+    schema: file.optional(),
+  },
+  access: {
+    variable: 'KILN_ACCESS',
+    help: 'What other machines need for the QMK API: paired asks for a key or the pairing code, open for nothing',
+    schema: choice(['paired', 'open']).default('paired'),
+  },
+  rateLimit: {
+    variable: 'KILN_RATE_LIMIT',
+    help: 'Requests a minute that another machine may make, and a tenth as many submissions; 0 counts none',
+    schema: integer(0, 1_000_000).default(600),
   },
   serviceUrl: {
     variable: 'KILN_SERVICE_URL',
@@ -60,6 +92,11 @@ export const SETTINGS = {
     schema: z
       .url({ protocol: /^https?$/, error: 'has to be an address like http://127.0.0.1:5001' })
       .optional(),
+  },
+  serviceKey: {
+    variable: 'KILN_SERVICE_KEY',
+    help: 'API key or pairing code for the service of KILN_SERVICE_URL',
+    schema: text.optional(),
   },
   allowedOrigins: {
     variable: 'KILN_ALLOWED_ORIGINS',
@@ -114,7 +151,7 @@ export const SETTINGS = {
   toolchainDir: {
     variable: 'KILN_TOOLCHAIN_DIR',
     help: 'Folder with a bundled toolchain (its bin/ goes before PATH); absolute',
-    schema: text.refine((path) => isAbsolute(path), 'has to be an absolute path').optional(),
+    schema: file.optional(),
   },
 } as const;
 
@@ -218,6 +255,7 @@ export function dataPaths(settings: Settings) {
     toolchain: at('toolchain'),
     logs: at('logs'),
     token: at('token'),
+    tls: at('tls'),
     service: at('service.json'),
     configurator: at('configurator.json'),
     lock: at('service.lock'),

@@ -45,6 +45,7 @@ ${table(['Code', 'Kind', 'HTTP', 'What to do'], rows)}
 /** Defaults that are not the same on every machine, in words. */
 const DEFAULTS_IN_WORDS = {
   dataDir: 'the system’s folder for application data',
+  host: '`127.0.0.1`; every address with `KILN_LAN`',
   workers: 'half of the processor’s cores, at least 1',
 };
 

@@ -32,7 +32,10 @@ export function sendError(
     request.log.error({ err: thrown, code: error.code }, 'request failed');
   }
   if (error.code === 'queue.full') reply.header('retry-after', RETRY_AFTER_SECONDS);
-  if (error.code === 'request.token-required') reply.header('www-authenticate', 'Bearer');
+  if (error.code === 'request.too-many') {
+    reply.header('retry-after', Number(error.details?.retryAfterSeconds));
+  }
+  if (error.status === 401) reply.header('www-authenticate', 'Bearer');
   // Of the answer that would have been.
   reply.removeHeader('etag');
   return reply

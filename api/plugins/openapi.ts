@@ -24,7 +24,8 @@ export function installOpenApi(app: Api): void {
           sessionToken: {
             type: 'http',
             scheme: 'bearer',
-            description: '`kiln serve` prints where the file with the token lies',
+            description:
+              'The session token (`kiln serve` prints where its file lies), or an API key with the scope',
           },
         },
       },

@@ -1,9 +1,14 @@
-/** `/configurator/`: the built Configurator that was added to this service, from the API's own origin. */
+/**
+ * `/configurator/`: the built Configurator that was added to this service. Its pages run code that is not Kiln's; in a
+ * browser on this machine they have an origin of their own, which may use the QMK API and nothing else.
+ */
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { createConfiguratorSite } from '../../core/configurator/site.ts';
 import { KilnError } from '../../core/errors.ts';
 import { dataPaths } from '../../core/settings.ts';
+import { originToOpen } from '../address.ts';
+import { wantsPage } from '../browser.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 
 const MOUNT = '/configurator/';
@@ -23,6 +28,7 @@ const PAGE_POLICY = [
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
+  "worker-src 'none'",
 ].join('; ');
 
 const pathSchema = z.object({ '*': z.string() });
@@ -36,6 +42,9 @@ export function configuratorRoutes(app: Api, { settings }: ApiDependencies): voi
   );
 
   app.get(`${MOUNT}*`, { schema: { hide: true, params: pathSchema } }, async (request, reply) => {
+    const elsewhere = originToOpen('guest', request, settings);
+    if (elsewhere !== null && wantsPage(request))
+      return reply.redirect(`${elsewhere}${request.url}`, 307);
     const file = await site.find(request.params['*']);
     if (file === null) {
       throw new KilnError('request.not-found', 'The Configurator has no such file.', {

@@ -1,7 +1,6 @@
 /** `/kiln/v1/keyboards` and `/kiln/v1/trees/<tree>/catalogue`: search, and how far catalogues are. */
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { sourceOf, treeParamsSchema } from '../keyboard-source.ts';
-import { requireToken } from '../plugins/token.ts';
 import { errorsOf } from '../schemas/errors.ts';
 import {
   catalogueSchema,
@@ -12,7 +11,7 @@ import {
 import { brokenKeyboards } from '../views/build-records.ts';
 
 export function kilnCatalogueRoutes(app: Api, dependencies: ApiDependencies): void {
-  const { catalogues, token } = dependencies;
+  const { catalogues } = dependencies;
 
   app.get(
     '/kiln/v1/keyboards',
@@ -60,7 +59,7 @@ export function kilnCatalogueRoutes(app: Api, dependencies: ApiDependencies): vo
   app.post(
     '/kiln/v1/trees/:tree/catalogue/refresh',
     {
-      onRequest: requireToken(token),
+      config: { access: 'admin' },
       schema: {
         summary: 'Look for changes of a tree now, in the background',
         tags: ['trees'],

@@ -1,15 +1,15 @@
 /** `/kiln/v1/health` and `/kiln/v1/trees`: the service itself, and the firmware trees it builds from. */
 import type { Api, ApiDependencies } from '../dependencies.ts';
-import { requireToken } from '../plugins/token.ts';
 import { errorsOf } from '../schemas/errors.ts';
 import { serviceHealthSchema, treesSchema } from '../schemas/kiln-service.ts';
 
 export function kilnServiceRoutes(app: Api, dependencies: ApiDependencies): void {
-  const { catalogues, health, queue, token, trees, version } = dependencies;
+  const { catalogues, health, queue, settings, trees, version } = dependencies;
 
   app.get(
     '/kiln/v1/health',
     {
+      config: { access: 'open' },
       schema: {
         summary: 'Whether the service lives; for supervisors, without secrets',
         tags: ['service'],
@@ -26,6 +26,7 @@ export function kilnServiceRoutes(app: Api, dependencies: ApiDependencies): void
         workers: { alive, total: workers.length },
         queue: await queue.counts(),
         ...(sandbox === undefined ? {} : { sandbox }),
+        lan: settings.lan,
       };
     },
   );
@@ -33,7 +34,7 @@ export function kilnServiceRoutes(app: Api, dependencies: ApiDependencies): void
   app.get(
     '/kiln/v1/trees',
     {
-      onRequest: requireToken(token),
+      config: { access: 'admin' },
       schema: {
         summary: 'The firmware trees, and how far each one’s catalogue is',
         tags: ['trees'],

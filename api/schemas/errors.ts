@@ -24,8 +24,11 @@ export type ErrorAnswer = z.infer<typeof errorAnswerSchema>;
 /** 304: the client has it already. */
 export const unchangedAnswer = z.null().describe('What the client has is still good');
 
-/** What any route may answer: a Host or Origin that is refused, and a fault of ours or of the machine. */
-const ALWAYS = [403, 421, 500] as const;
+/**
+ * What any route may answer: a Host or Origin that is refused, another machine that was not let in or asks too often,
+ * and a fault of ours or of the machine.
+ */
+const ALWAYS = [401, 403, 421, 429, 500] as const;
 
 /**
  * A route's error answers.

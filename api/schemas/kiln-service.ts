@@ -12,6 +12,11 @@ export const serviceHealthSchema = z
       .enum(['full', 'reduced', 'none'])
       .optional()
       .describe('How builds are contained; see docs/security.md'),
+    lan: z
+      .enum(['off', 'plain', 'tls'])
+      .describe(
+        'Whether other machines reach the service, and whether what they send is encrypted',
+      ),
   })
   .meta({ id: 'ServiceHealth' });
 

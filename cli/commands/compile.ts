@@ -45,7 +45,11 @@ async function connect({ settings, log, terminal }: CommandContext): Promise<Job
   const deadline = performance.now() + settings.jobTimeoutSeconds * 1000;
   for (;;) {
     const url = await findService(settings);
-    if (url !== null) return createHttpClient(url, dataPaths(settings).token);
+    if (url !== null) {
+      // The key is for the service that somebody named, not for whichever runs here.
+      const key = settings.serviceUrl === undefined ? undefined : settings.serviceKey;
+      return createHttpClient(url, dataPaths(settings).token, key);
+    }
     try {
       return await createLocalClient(settings, log);
     } catch (error) {

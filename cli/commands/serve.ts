@@ -1,16 +1,19 @@
 /** `kiln serve`: the service, until it is told to end. */
 import { join } from 'node:path';
+import type { LanDoor } from '../../api/server.ts';
 import { createLogger } from '../../core/log.ts';
-import { dataPaths, loadSettings } from '../../core/settings.ts';
+import { dataPaths, loadSettings, type Settings } from '../../core/settings.ts';
 import type { GlobalOptions } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { startService } from '../service/service.ts';
-import { createTerminal } from '../terminal.ts';
+import { createTerminal, type Terminal } from '../terminal.ts';
 
 export interface ServeOptions extends GlobalOptions {
   readonly host?: string;
   readonly port?: string;
   readonly workers?: string;
+  /** True for `--lan` without a mode. */
+  readonly lan?: string | true;
 }
 
 /** Resolves at the first signal; a second one ends the process at once. */
@@ -26,9 +29,23 @@ function untilSignal(): Promise<NodeJS.Signals> {
   });
 }
 
+function sayLan(terminal: Terminal, { access }: Settings, lan: LanDoor | null): void {
+  if (lan === null) return;
+  const [url = 'an address that this machine gets later'] = lan.urls;
+  terminal.line(`Other machines reach it at ${url}`);
+  if (lan.fingerprint !== null) terminal.line(`Certificate (SHA-256): ${lan.fingerprint}`);
+  else terminal.line('Warning: nothing is encrypted; everybody on the network can read along.');
+  terminal.line(
+    access === 'open'
+      ? 'Warning: every machine that reaches it may build (KILN_ACCESS=open).'
+      : 'To let one in: kiln pair',
+  );
+}
+
 export async function serveCommand(options: ServeOptions): Promise<number> {
   const { host, port, workers } = options;
-  const settings = loadSettings({ host, port, workers });
+  const lan = options.lan === true ? 'tls' : options.lan;
+  const settings = loadSettings({ host, port, workers, lan });
   const terminal = createTerminal({ json: options.json ?? false });
   // On a terminal the log would bury what a person reads there; under a supervisor stderr is the log.
   const logFile = process.stderr.isTTY ? join(dataPaths(settings).logs, 'kiln.log') : undefined;
@@ -41,6 +58,7 @@ export async function serveCommand(options: ServeOptions): Promise<number> {
   const service = await startService(settings, log, logFile);
   terminal.line(`Kiln answers at ${service.address.url}`);
   terminal.line(`Session token: ${service.address.tokenFile}`);
+  sayLan(terminal, settings, service.address.lan);
   if (logFile !== undefined) terminal.line(`Log: ${logFile}`);
   terminal.result(service.address);
   const signal = await stopped;

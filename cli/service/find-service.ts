@@ -19,11 +19,11 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-/** Null for a file that is not there, is half written, or is another program's. */
-async function readAddress(file: string): Promise<string | null> {
+/** What a service wrote of itself; null for a file that is not there, is half written, or is another program's. */
+export async function readServiceFile(file: string): Promise<ServiceFile | null> {
   try {
     const content = JSON.parse(await readFile(file, 'utf8')) as Partial<ServiceFile> | null;
-    return typeof content?.url === 'string' ? content.url : null;
+    return typeof content?.url === 'string' ? (content as ServiceFile) : null;
   } catch {
     return null;
   }
@@ -41,6 +41,6 @@ export async function findService(settings: Settings): Promise<string | null> {
       remedy: 'Start it there, or unset KILN_SERVICE_URL.',
     });
   }
-  const url = await readAddress(dataPaths(settings).service);
-  return url !== null && (await answers(url)) ? url : null;
+  const service = await readServiceFile(dataPaths(settings).service);
+  return service !== null && (await answers(service.url)) ? service.url : null;
 }

@@ -43,16 +43,42 @@ async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<Sto
   }
 }
 
+const bearer = (secret: string) => ({ authorization: `Bearer ${secret}` });
+
+/** @throws KilnError `request.token-required` when there is none, or the service is none of this machine */
+async function readToken(url: string, tokenFile: string): Promise<string> {
+  try {
+    // A secret of this machine's service is no business of another one.
+    if (!isLoopback(new URL(url).hostname)) throw new Error('the service is on another machine');
+    return (await readFile(tokenFile, 'utf8')).trim();
+  } catch (cause) {
+    throw new KilnError(
+      'request.token-required',
+      'The build goes on: its service takes a cancel only with its token, which is not in this data folder.',
+      {
+        cause,
+        remedy: 'Cancel it on the machine that the service runs on, or set KILN_SERVICE_KEY.',
+      },
+    );
+  }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
 /**
- * @param tokenFile where the service wrote its session token; without it jobs cannot be canceled.
+ * @param tokenFile where a service on this machine wrote its session token; without it jobs cannot be canceled.
+ * @param key an API key or pairing code, for a service that asks for one.
  * @returns a client all of whose methods throw `service.unreachable` when the service ends meanwhile, or is none.
  */
-export function createHttpClient(url: string, tokenFile: string): JobClient {
+export function createHttpClient(url: string, tokenFile: string, key?: string): JobClient {
   const wentAway = (cause?: unknown) =>
     new KilnError('service.unreachable', `The Kiln service at ${url} went away.`, { cause });
 
   const request = async (path: string, init?: RequestInit): Promise<Response> => {
-    const response = await fetch(url + path, init).catch((cause: unknown) => {
+    const headers = { ...init?.headers, ...(key === undefined ? {} : bearer(key)) };
+    const response = await fetch(url + path, { ...init, headers }).catch((cause: unknown) => {
       throw wentAway(cause);
     });
     if (!response.ok) throw await toError(response);
@@ -104,17 +130,8 @@ export function createHttpClient(url: string, tokenFile: string): JobClient {
       return new Uint8Array(bytes);
     },
     async cancel(id) {
-      const token = await readFile(tokenFile, 'utf8').catch((cause: unknown) => {
-        throw new KilnError(
-          'request.token-required',
-          'The build goes on: its service takes a cancel only with its token, which is not in this data folder.',
-          { cause, remedy: 'Cancel it on the machine that the service runs on.' },
-        );
-      });
-      await request(`/kiln/v1/jobs/${id}/cancel`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${token.trim()}` },
-      });
+      const headers = key === undefined ? bearer(await readToken(url, tokenFile)) : {};
+      await request(`/kiln/v1/jobs/${id}/cancel`, { method: 'POST', headers });
     },
     close: async () => undefined,
   };

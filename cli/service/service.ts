@@ -1,8 +1,9 @@
 /** The service: HTTP API, supervision of workers, retention. It never compiles. */
 import { rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { type RunningServer, startServer } from '../../api/server.ts';
+import { type LanDoor, type RunningServer, startServer } from '../../api/server.ts';
 import { createSessionToken } from '../../core/access/session-token.ts';
+import { createUseCounter, type UseCounter } from '../../core/access/use-counter.ts';
 import type { Logger } from '../../core/log.ts';
 import { RELEASE } from '../../core/release.ts';
 import type { Settings } from '../../core/settings.ts';
@@ -19,6 +20,8 @@ export interface ServiceFile {
   readonly pid: number;
   readonly tokenFile: string;
   readonly version: string;
+  /** Where other machines reach it; null while none does. */
+  readonly lan: LanDoor | null;
 }
 
 export interface RunningService {
@@ -40,6 +43,7 @@ export async function startService(
   let server: RunningServer | undefined;
   let workers: WorkerSupervisor | undefined;
   let indexing: Indexing | undefined;
+  let keyUses: UseCounter | undefined;
   const kiln = await openKiln(settings, {
     log,
     exclusive: true,
@@ -53,15 +57,18 @@ export async function startService(
   const end = async (): Promise<void> => {
     stopping = true;
     await Promise.all([server?.close(), workers?.stop(), indexing?.stop()]);
+    await keyUses?.close();
     await kiln.close();
   };
   try {
     const token = await createSessionToken(kiln.paths.token);
+    keyUses = createUseCounter({ keys: kiln.keys, log });
     const sandbox = await createSandbox(settings).status();
     server = await startServer({
       ...kiln,
       log,
       token,
+      keyUses,
       version: RELEASE,
       health: () => ({ workers: workers?.workers() ?? [], sandbox: sandbox.level }),
       refreshCatalogue: () => indexing?.refresh(),
@@ -88,6 +95,7 @@ export async function startService(
       pid: process.pid,
       tokenFile: kiln.paths.token,
       version: RELEASE,
+      lan: server.lan,
     };
     const { service } = kiln.paths;
     await writeAtomically(dirname(service), basename(service), `${JSON.stringify(address)}\n`);
@@ -97,9 +105,18 @@ export async function startService(
     runSweep();
     const sweeper = setInterval(runSweep, sweepEveryMs(settings));
     log.info(
-      { url: server.url, workers: settings.workers, sandbox: sandbox.level },
+      { url: server.url, lan: server.lan, workers: settings.workers, sandbox: sandbox.level },
       'service ready',
     );
+    if (server.lan?.mode === 'plain') {
+      log.warn(
+        { urls: server.lan.urls },
+        'other machines reach the service, and nothing is encrypted',
+      );
+    }
+    if (server.lan !== null && settings.access === 'open') {
+      log.warn('every machine that reaches the service may build: KILN_ACCESS is open');
+    }
     return {
       address,
       async stop() {

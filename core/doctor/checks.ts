@@ -146,6 +146,35 @@ function checkSandbox({ settings, sandbox }: DoctorOptions): Check {
   };
 }
 
+/** Being open to a network is a choice, which somebody may have forgotten. */
+function checkLan({ settings: { access, lan } }: DoctorOptions): Check {
+  const base = { id: 'lan', name: 'Other machines' };
+  if (lan === 'off') {
+    return { ...base, state: 'ok', message: 'Only this machine reaches the service.' };
+  }
+  if (access === 'open') {
+    return {
+      ...base,
+      state: 'warning',
+      message: 'Every machine that reaches the service may build (KILN_ACCESS is “open”).',
+      remedy: 'Set KILN_ACCESS=paired unless something in front of it decides who may.',
+    };
+  }
+  if (lan === 'plain') {
+    return {
+      ...base,
+      state: 'warning',
+      message: 'Other machines reach the service by key or pairing, and nothing is encrypted.',
+      remedy: 'Set KILN_LAN=tls where others share the network.',
+    };
+  }
+  return {
+    ...base,
+    state: 'ok',
+    message: 'Other machines reach the service by key or pairing, encrypted.',
+  };
+}
+
 function checkTree(tree: FirmwareTree): Check {
   const base = { id: `tree-${tree.name}`, name: `Tree ${tree.name}` };
   try {
@@ -184,6 +213,7 @@ export async function runChecks(options: DoctorOptions): Promise<readonly Check[
       options,
     )),
     checkSandbox(options),
+    checkLan(options),
     ...options.trees.map(checkTree),
   ];
 }

@@ -40,6 +40,7 @@ describe('kiln serve', () => {
       pid: service.command.child.pid,
       tokenFile: join(place.dataDir, 'token'),
       version: expect.any(String),
+      lan: null,
     });
     expect(JSON.parse(readFileSync(join(place.dataDir, 'service.json'), 'utf8'))).toEqual(
       JSON.parse(lines[0]!),

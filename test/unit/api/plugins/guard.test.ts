@@ -139,7 +139,7 @@ describe('the Origin check', () => {
     ['404 of an unknown path', 'GET', '/nothing', {}],
     ['404 of an unknown job', 'GET', `/v1/compile/${FIRST_ID}`, {}],
     ['400 of a path that is no text', 'GET', '/v1/keyboards/%zz', {}],
-    ['401 without a token', 'GET', '/kiln/v1/trees', {}],
+    ['403 of Kiln’s own API', 'GET', '/kiln/v1/trees', {}],
     ['415 of a wrong type', 'POST', '/v1/compile', { 'content-type': 'text/plain' }],
     ['400 of an empty body', 'POST', '/v1/compile', { 'content-type': 'application/json' }],
     ['421 of a wrong host', 'GET', '/v1', { host: 'rebind.example' }],

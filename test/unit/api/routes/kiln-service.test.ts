@@ -18,6 +18,7 @@ describe('GET /kiln/v1/health', () => {
       version: VERSION,
       workers: { alive: 1, total: 2 },
       queue: { queued: 1, running: 0 },
+      lan: 'off',
     });
   });
 
