@@ -152,6 +152,7 @@ export function createProgram(finish: Finish): Command {
     .option('--port <number>', 'port to listen on, 0 for any free one (KILN_PORT, 5001)')
     .option('--workers <number>', 'builds at the same time (KILN_WORKERS)')
     .option('--lan [mode]', 'let other machines in: tls, or plain without encryption (KILN_LAN)')
+    .option('--stop-with-input', 'end when the input does: for programs that start the service')
     .action(async (options) => finish(await serveCommand(options)));
   withJson(program.command('keyboards [text]'))
     .description('list keyboards whose name contains the text')

@@ -375,6 +375,48 @@ export const ERRORS = {
     status: 502,
     remedy: 'Start it with: kiln serve.',
   },
+  'service.not-started': {
+    kind: 'environment',
+    status: 500,
+    remedy: 'Try again; the log says more.',
+  },
+  // The desktop's shell
+  'shell.sender-refused': {
+    kind: 'defect',
+    status: 500,
+    remedy: 'Only Kiln’s own page may ask the shell for something.',
+  },
+  'shell.message-invalid': {
+    kind: 'defect',
+    status: 500,
+    remedy: 'This is a fault of Kiln. Please report it with the log.',
+  },
+  'shell.file-unreadable': {
+    kind: 'user',
+    status: 400,
+    remedy: 'Choose a keymap file (JSON) that your account may read.',
+  },
+  'shell.file-unwritable': {
+    kind: 'environment',
+    status: 500,
+    remedy: 'Save it to another place, or mend the folder’s permissions.',
+  },
+  'shell.link-refused': {
+    kind: 'user',
+    status: 400,
+    remedy: 'Follow a link of the form kiln://keyboard/<name> or kiln://import?url=….',
+  },
+  'shell.address-refused': {
+    kind: 'user',
+    status: 403,
+    remedy: 'Copy the address, and open it in a browser if you trust it.',
+  },
+  'shell.token-unknown': {
+    kind: 'user',
+    status: 401,
+    remedy:
+      'Start Kiln with the data folder of that service (KILN_DATA_DIR), or unset KILN_SERVICE_URL.',
+  },
   'settings.invalid': {
     kind: 'user',
     status: 500,

@@ -14,11 +14,21 @@ export interface ServeOptions extends GlobalOptions {
   readonly workers?: string;
   /** True for `--lan` without a mode. */
   readonly lan?: string | true;
+  /** The end of the input stops it as a signal does. */
+  readonly stopWithInput?: boolean;
 }
 
-/** Resolves at the first signal; a second one ends the process at once. */
-function untilSignal(): Promise<NodeJS.Signals> {
+/**
+ * Resolves at the first signal, or at the end of the input; a second signal ends the process at once. Whoever starts
+ * the service holds the other end of its input, so that the service ends with them however they end; and Windows has
+ * no signal that asks politely.
+ */
+function untilToldToStop(withInput: boolean): Promise<NodeJS.Signals | 'end of input'> {
   return new Promise((resolve) => {
+    if (withInput) {
+      process.stdin.once('end', () => resolve('end of input'));
+      process.stdin.resume();
+    }
     const signals: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP'];
     for (const signal of signals) {
       process.once(signal, () => {
@@ -54,15 +64,15 @@ export async function serveCommand(options: ServeOptions): Promise<number> {
     name: 'service',
     ...(logFile === undefined ? {} : { destination: logFile }),
   });
-  const stopped = untilSignal();
+  const stopped = untilToldToStop(options.stopWithInput ?? false);
   const service = await startService(settings, log, logFile);
   terminal.line(`Kiln answers at ${service.address.url}`);
   terminal.line(`Session token: ${service.address.tokenFile}`);
   sayLan(terminal, settings, service.address.lan);
   if (logFile !== undefined) terminal.line(`Log: ${logFile}`);
   terminal.result(service.address);
-  const signal = await stopped;
-  log.info({ signal }, 'stopping');
+  const told = await stopped;
+  log.info({ told }, 'stopping');
   terminal.status('Stopping; builds in hand go back to the queue');
   await service.stop();
   terminal.clearStatus();

@@ -144,3 +144,16 @@ describe('SIGTERM to a service that builds', () => {
     );
   });
 });
+
+describe('--stop-with-input', () => {
+  it('ends the service with its input, as a signal does', async () => {
+    const place = testPlace();
+    // Its input is empty, so that it has ended once the service asks for it.
+    const args = ['serve', '--json', '--port', '0', '--stop-with-input'];
+    const ended = await place.run(args);
+    expect(ended).toMatchObject({ exitCode: 0, signal: null });
+    expect(JSON.parse(ended.stdout)).toMatchObject({ url: expect.stringMatching(/^http:/) });
+    expect(ended.stderr).toContain('end of input');
+    expect(place.processes()).toEqual([]);
+  });
+});
