@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { toKilnError } from '../core/errors.ts';
 import { RELEASE } from '../core/release.ts';
+import { backupCommand, restoreCommand } from './commands/backup.ts';
 import { catalogueRefreshCommand, catalogueStatusCommand } from './commands/catalogue.ts';
 import { compileCommand } from './commands/compile.ts';
 import {
@@ -133,6 +134,18 @@ function addToolchainCommands(program: Command, finish: Finish): void {
     .action(async (options) => finish(await toolchainInstallCommand(options)));
 }
 
+function addBackupCommands(program: Command, finish: Finish): void {
+  withJson(program.command('backup [folder]'))
+    .description('copy jobs, images, settings and the list of trees, while the service works')
+    .option('--no-artifacts', 'leave out images, logs and source bundles')
+    .option('--list', 'list the backups in the data folder, newest first')
+    .action(async (folder, options) => finish(await backupCommand(folder, options)));
+  withJson(program.command('restore [backup]'))
+    .description('bring a backup back; what is there is moved aside, never deleted')
+    .option('--salvage', 'no backup: keep what can be read of a damaged database')
+    .action(async (backup, options) => finish(await restoreCommand(backup, options)));
+}
+
 /** @param finish called with the exit code of the command that ran. */
 export function createProgram(finish: Finish): Command {
   const program = new Command('kiln')
@@ -163,6 +176,7 @@ export function createProgram(finish: Finish): Command {
   addToolchainCommands(program, finish);
   addConfiguratorCommands(program, finish);
   addAccessCommands(program, finish);
+  addBackupCommands(program, finish);
   withJson(program.command('doctor'))
     .description('check whether this machine can build, and say what is missing')
     .action(async (options) => finish(await doctorCommand(options)));

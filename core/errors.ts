@@ -354,6 +354,21 @@ export const ERRORS = {
     remedy:
       'Keep the file for a report, move it aside and start again; finished images stay on disk.',
   },
+  'backup.invalid': {
+    kind: 'user',
+    status: 422,
+    remedy: 'Nothing was changed. Choose another backup; kiln backup --list shows those here.',
+  },
+  'backup.exists': {
+    kind: 'user',
+    status: 409,
+    remedy: 'Name a folder that does not exist yet, or one to put the backup into.',
+  },
+  'backup.interrupted': {
+    kind: 'environment',
+    status: 500,
+    remedy: 'Run the restore again: kiln restore <backup>.',
+  },
   'service.data-in-use': {
     kind: 'user',
     status: 500,

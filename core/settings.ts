@@ -254,6 +254,7 @@ export function dataPaths(settings: Settings) {
     trees: at('trees'),
     toolchain: at('toolchain'),
     logs: at('logs'),
+    backups: at('backups'),
     token: at('token'),
     tls: at('tls'),
     service: at('service.json'),

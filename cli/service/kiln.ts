@@ -1,12 +1,16 @@
 /** Kiln's parts on one data folder, put together once for every command and for the service. */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ApiKeys, Pairings } from '../../core/access/contract.ts';
 import { createSqliteKeys } from '../../core/access/sqlite-keys.ts';
 import { createSqlitePairings } from '../../core/access/sqlite-pairings.ts';
+import { offerBackup } from '../../core/backup/damaged-database.ts';
+import { completeMoves, planFile } from '../../core/backup/moves.ts';
 import { type ClosableCatalogues, createCatalogues } from '../../core/catalogue/catalogues.ts';
 import { type Database, openDatabase } from '../../core/db/database.ts';
 import { type ProcessLock, takeProcessLock } from '../../core/db/process-lock.ts';
+import { damageOf } from '../../core/db/snapshot.ts';
+import { toDatabaseError } from '../../core/db/sqlite-errors.ts';
 import { errnoOf, KilnError, toKilnError } from '../../core/errors.ts';
 import type { Logger } from '../../core/log.ts';
 import { createSqliteQueue, type SqliteJobQueue } from '../../core/queue/sqlite/sqlite-queue.ts';
@@ -19,6 +23,9 @@ import { createToolchain, type Toolchain } from '../../core/toolchain/toolchain.
 import { createGit } from '../../core/trees/git.ts';
 import { createTreeRegistry, type EditableTreeRegistry } from '../../core/trees/registry.ts';
 import { removeLeftovers } from '../../worker/build/build-folder.ts';
+
+/** Bytes. Looking through a larger database would be felt at each start; `kiln doctor` does it. */
+const LARGEST_CHECKED = 256 * 1024 * 1024;
 
 export interface Kiln {
   readonly settings: Settings;
@@ -41,6 +48,8 @@ export interface OpenOptions {
    * @throws KilnError `service.data-in-use`
    */
   readonly exclusive: boolean;
+  /** What this process does, for another one that is refused because of it; needed with `exclusive`. */
+  readonly command?: string;
   /** See `SqliteQueueOptions.onWrite`. */
   readonly onQueueWrite?: (jobId: string | null) => void;
 }
@@ -62,8 +71,8 @@ async function repair(
   }
 }
 
-/** Node names a disk that may only be read «ENOENT» here, so its own words are of no use to people. */
-function makeFolder(folder: string): void {
+/** Makes a folder of Kiln's own. Node names a disk that may only be read «ENOENT» here, so its own words are of no use to people. */
+export function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
@@ -78,16 +87,56 @@ function makeFolder(folder: string): void {
   }
 }
 
-/** @throws KilnError `storage.*`, `database.*`, `service.data-in-use` */
+/**
+ * Opens the database: after a restore that was interrupted was completed, and looked through when nobody else has it.
+ * @throws KilnError `database.*` with the way back in its remedy, `storage.*`, `backup.interrupted`
+ */
+async function openMainDatabase(
+  paths: DataPaths,
+  lock: ProcessLock | null,
+  log: Logger,
+): Promise<Database> {
+  let database: Database | undefined;
+  try {
+    database = openDatabase(paths.database, { copiesFolder: paths.backups });
+    if (lock === null || statSync(paths.database).size > LARGEST_CHECKED) return database;
+    const damage = damageOf(database);
+    if (damage === null) return database;
+    throw new KilnError('database.broken', `The database ${paths.database} is damaged: ${damage}.`);
+  } catch (error) {
+    database?.close();
+    log.error({ err: error }, 'the database cannot be opened');
+    throw await offerBackup(toDatabaseError(error, paths.database), paths.backups);
+  }
+}
+
+/** Whoever comes first after a restore was killed brings it to its end. */
+async function completeRestore(
+  settings: Settings,
+  paths: DataPaths,
+  held: ProcessLock | null,
+  log: Logger,
+): Promise<void> {
+  if (!existsSync(planFile(settings.dataDir))) return;
+  const lock = held ?? takeProcessLock(paths.lock, settings.dataDir, 'completing a restore');
+  try {
+    if (await completeMoves(settings.dataDir)) log.warn('completed a restore that was interrupted');
+  } finally {
+    if (held === null) lock.release();
+  }
+}
+
+/** @throws KilnError `storage.*`, `database.*`, `service.data-in-use`, `backup.interrupted` */
 export async function openKiln(settings: Settings, options: OpenOptions): Promise<Kiln> {
   const paths = dataPaths(settings);
   for (const folder of [settings.dataDir, paths.builds]) makeFolder(folder);
   const lock: ProcessLock | null = options.exclusive
-    ? takeProcessLock(paths.lock, settings.dataDir)
+    ? takeProcessLock(paths.lock, settings.dataDir, options.command ?? 'kiln')
     : null;
   let database: Database | undefined;
   try {
-    database = openDatabase(paths.database);
+    await completeRestore(settings, paths, lock, options.log);
+    database = await openMainDatabase(paths, lock, options.log);
     const queue = createSqliteQueue({
       database,
       queueLimit: settings.queueLimit,

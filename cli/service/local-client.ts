@@ -17,7 +17,7 @@ import { sweep } from './retention.ts';
 export async function createLocalClient(settings: Settings, log: Logger): Promise<JobClient> {
   // One build: it may have all cores.
   const alone = { ...settings, workers: 1 };
-  const kiln = await openKiln(alone, { log, exclusive: true });
+  const kiln = await openKiln(alone, { log, exclusive: true, command: 'kiln compile' });
   const { queue, store } = kiln;
   const drain = new AbortController();
   let slot: Promise<void> = Promise.resolve();

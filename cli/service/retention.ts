@@ -16,9 +16,12 @@ export async function sweep({ queue, store, settings }: Kiln, log: Logger): Prom
   const before = Date.now() - settings.storageTimeHours * 3_600_000;
   const gone = await queue.sweep(before);
   for (const jobId of gone) await store.delete(jobId);
-  // Artifacts whose job is unknown: the database was replaced, or a crash came between the two deletions.
   for await (const jobId of store.jobs()) {
-    if ((await queue.get(jobId)) === null) await store.delete(jobId);
+    if ((await queue.get(jobId)) !== null) continue;
+    // The job is unknown: a crash came between the two deletions, or the database was replaced. Then the images are all
+    // that is left, and stay for the time that they were promised.
+    const files = await store.list(jobId);
+    if (files.every(({ storedAt }) => storedAt < before)) await store.delete(jobId);
   }
   if (gone.length > 0) log.info({ jobs: gone.length }, 'forgot jobs past their time');
 }

@@ -47,6 +47,7 @@ export async function startService(
   const kiln = await openKiln(settings, {
     log,
     exclusive: true,
+    command: 'kiln serve',
     onQueueWrite: (jobId) => workers?.tell(jobId),
   });
   let stopping = false;

@@ -1,5 +1,5 @@
 /** Opens Kiln's database: one SQLite file that the service and its workers share. */
-import { accessSync, closeSync, constants, mkdirSync, openSync } from 'node:fs';
+import { accessSync, closeSync, constants, mkdirSync, openSync, readSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import BetterSqlite3, { type Database } from 'better-sqlite3';
 import { errnoOf, KilnError, toKilnError } from '../errors.ts';
@@ -10,6 +10,7 @@ import {
   refuseNewer,
   schemaVersion,
 } from './migrations.ts';
+import { copyBeforeMigration } from './snapshot.ts';
 import { toDatabaseError } from './sqlite-errors.ts';
 
 export type { Database } from 'better-sqlite3';
@@ -22,12 +23,25 @@ export interface DatabaseOptions {
   readonly migrations?: readonly Migration[];
   /** How long a call waits for another process's lock, in milliseconds; 5000 by default. */
   readonly busyTimeoutMs?: number;
+  /** Where a copy is kept before the schema of a database that is not new changes; no copy when absent. */
+  readonly copiesFolder?: string;
 }
 
 const IN_MEMORY = ':memory:';
 
+const MIGRATIONS = join(import.meta.dirname, 'migrations');
+
+/** The version of the schema that `openDatabase` brings the main database to. */
+export function knownSchema(): number {
+  return readMigrations(MIGRATIONS).length;
+}
+
 /** `application_id` as the first migration writes it. */
 const KILN_APPLICATION_ID = 0x4b494c4e;
+
+/** https://sqlite.org/fileformat2.html#walformat: the last bit tells the byte order of its checksums. */
+const WAL_MAGIC = 0x377f0682;
+const WAL_HEADER_BYTES = 32;
 
 /** A write-ahead log that grew past this (bytes) is cut back after its checkpoint. */
 const WAL_SIZE_LIMIT = 32 * 1024 * 1024;
@@ -42,18 +56,22 @@ const WAL_SIZE_LIMIT = 32 * 1024 * 1024;
  * is refused stays as it was.
  */
 export function openDatabase(file: string, options: DatabaseOptions = {}): Database {
-  const { migrations = readMigrations(join(import.meta.dirname, 'migrations')) } = options;
-  const { busyTimeoutMs = 5000 } = options;
+  const { migrations = readMigrations(MIGRATIONS) } = options;
+  const { busyTimeoutMs = 5000, copiesFolder } = options;
   if (file !== IN_MEMORY) prepareFile(file);
   let database: Database | undefined;
   try {
+    refuseDamagedLog(file);
     database = new BetterSqlite3(file, { timeout: busyTimeoutMs });
     refuseForeign(database);
     refuseNewer(database, migrations);
     enterWalMode(database, busyTimeoutMs);
     configure(database);
-    migrate(database, migrations);
-    return database;
+    const opened = database;
+    const keepCopy =
+      copiesFolder === undefined ? undefined : () => copyBeforeMigration(opened, copiesFolder);
+    migrate(opened, migrations, keepCopy);
+    return opened;
   } catch (error) {
     database?.close();
     throw toDatabaseError(error, file);
@@ -86,6 +104,38 @@ function createPrivately(file: string): void {
     closeSync(openSync(file, 'wx', 0o600));
   } catch (error) {
     if (errnoOf(error) !== 'EEXIST') throw error;
+  }
+}
+
+/**
+ * SQLite takes a write-ahead log whose header it cannot read for an empty one, and forgets without a word what was
+ * committed to it. The header is on the disk before anything follows it, so no crash leaves such a file; one that
+ * begins with zeros was made long by a power cut and never written.
+ * @throws KilnError `database.broken`
+ */
+function refuseDamagedLog(file: string): void {
+  const log = `${file}-wal`;
+  const header = readStart(log, WAL_HEADER_BYTES);
+  if (header.length < WAL_HEADER_BYTES || header.readUInt32BE(0) === 0) return;
+  if ((header.readUInt32BE(0) & 0xff_ff_ff_fe) === WAL_MAGIC) return;
+  throw new KilnError('database.broken', `The log of the database is damaged: ${log}.`, {
+    details: { file: log },
+  });
+}
+
+function readStart(file: string, bytes: number): Buffer {
+  let handle: number;
+  try {
+    handle = openSync(file, 'r');
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return Buffer.alloc(0);
+    throw error;
+  }
+  try {
+    const start = Buffer.alloc(bytes);
+    return start.subarray(0, readSync(handle, start, 0, bytes, 0));
+  } finally {
+    closeSync(handle);
   }
 }
 

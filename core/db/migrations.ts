@@ -52,12 +52,22 @@ export function refuseNewer(database: Database, migrations: readonly Migration[]
 /**
  * Brings a database to the last version. Several processes may do it at once: each step looks again at the
  * version under the write lock, so one of them applies it and the others find it done.
+ * @param beforeFirst called under that lock before the first step of a database that is not new; what it throws keeps
+ *   the database as it is.
  */
-export function migrate(database: Database, migrations: readonly Migration[]): void {
+export function migrate(
+  database: Database,
+  migrations: readonly Migration[],
+  beforeFirst?: () => void,
+): void {
+  let prepare = beforeFirst;
   const step = database.transaction((): boolean => {
     refuseNewer(database, migrations);
-    const next = migrations[schemaVersion(database)];
+    const version = schemaVersion(database);
+    const next = migrations[version];
     if (next === undefined) return false;
+    if (version > 0) prepare?.();
+    prepare = undefined;
     database.exec(next.sql);
     const orphans = database.pragma('foreign_key_check') as unknown[];
     if (orphans.length > 0) {

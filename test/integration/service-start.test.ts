@@ -1,6 +1,6 @@
 /** How `kiln serve` starts, and how it says that it cannot. */
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -8,7 +8,7 @@ import { openDatabase } from '../../core/db/database.ts';
 import type { ErrorReport } from '../../core/errors.ts';
 import { jsonOf } from '../fixtures/service/command.ts';
 import { fillDisk } from '../fixtures/service/disk.ts';
-import { keymapOf } from '../fixtures/service/keymaps.ts';
+import { keymapOf, keymapsIn } from '../fixtures/service/keymaps.ts';
 import { mountDisk, remount, WITHOUT_MOUNTS } from '../fixtures/service/mounts.ts';
 import type { Environment, Place } from '../fixtures/service/place.ts';
 import { testPlace } from '../fixtures/service/test-place.ts';
@@ -59,7 +59,11 @@ describe('kiln serve', () => {
     expect(await refusalOf(place)).toMatchObject({
       exitCode: 2,
       code: 'service.data-in-use',
-      message: `Another Kiln service is working in ${place.dataDir}.`,
+      message: expect.stringMatching(
+        new RegExp(
+          `^Another Kiln \\(process ${service.pid}, kiln serve, since [^)]+\\) is working in ${place.dataDir}\\.$`,
+        ),
+      ),
       remedy: expect.stringContaining('KILN_DATA_DIR'),
     });
     const id = await service.submit(keymapOf(3));
@@ -168,26 +172,83 @@ describe('kiln serve', () => {
       exitCode: 3,
       code: 'database.broken',
       message: expect.stringContaining(file),
-      remedy: expect.stringContaining('move it aside'),
+      remedy: expect.stringContaining('kiln restore --salvage'),
     });
     expect(readFileSync(file, 'utf8')).toBe('not a database at all '.repeat(500));
   });
 
-  it('refuses a database whose pages are damaged, and works again once it is moved aside', async () => {
+  describe.each([
+    ['whose pages are damaged', (content: Buffer) => content.fill(0xa5, 4096)],
+    [
+      'with one torn page in the middle',
+      (content: Buffer) => content.fill(0xa5, 8192 + 2048, 12_288),
+    ],
+    ['that was cut short', (content: Buffer) => content.subarray(0, content.length - 6000)],
+    ['without its header', (content: Buffer) => content.fill(0, 0, 100)],
+  ] as const)('a database %s', (_, spoil) => {
+    it('is refused with the newest backup named, stays as it is, and is moved aside by the restore', async () => {
+      const place = testPlace();
+      const service = await place.serve();
+      const id = await service.submit(keymapOf(3));
+      await service.ended(id);
+      const made = jsonOf<{ folder: string }>(await place.run(['backup', '--json']));
+      await service.stop();
+      const file = join(place.dataDir, 'kiln.sqlite');
+      const damaged = Buffer.from(spoil(readFileSync(file)));
+      writeFileSync(file, damaged);
+      expect(await refusalOf(place)).toMatchObject({
+        exitCode: 3,
+        code: 'database.broken',
+        message: expect.stringContaining(file),
+        remedy: expect.stringContaining(`kiln restore ${made.folder}.`),
+      });
+      expect(readFileSync(file).equals(damaged)).toBe(true);
+      const restored = jsonOf<{ aside: string[] }>(
+        await place.run(['restore', made.folder, '--json']),
+      );
+      expect(readFileSync(join(restored.aside[0]!, 'kiln.sqlite')).equals(damaged)).toBe(true);
+      const next = await place.serve();
+      expect(await next.view(id)).toMatchObject({ state: 'finished' });
+      expect(keymapsIn(await next.file(id, 'download'))).toEqual([3]);
+      await next.stop();
+    });
+  });
+
+  it('refuses a damaged log of the database, and leaves both files as they are', async () => {
     const place = testPlace();
     const service = await place.serve();
     await service.ended(await service.submit(keymapOf(3)));
+    const other = testPlace();
+    mkdirSync(other.dataDir);
+    const file = join(other.dataDir, 'kiln.sqlite');
+    // As they are while it runs: whoever closes the database last empties the log.
+    for (const name of ['', '-wal']) {
+      writeFileSync(file + name, readFileSync(join(place.dataDir, `kiln.sqlite${name}`)));
+    }
     await service.stop();
-    const file = join(place.dataDir, 'kiln.sqlite');
-    const content = readFileSync(file);
-    writeFileSync(file, content.fill(0xa5, 4096));
-    expect(await refusalOf(place)).toMatchObject({ exitCode: 3, code: 'database.broken' });
-    writeFileSync(`${file}.aside`, readFileSync(file));
-    writeFileSync(file, '');
+    const damaged = readFileSync(`${file}-wal`).fill(0xa5, 0, 32);
+    writeFileSync(`${file}-wal`, damaged);
+    expect(await refusalOf(other)).toMatchObject({
+      exitCode: 3,
+      code: 'database.broken',
+      message: `The log of the database is damaged: ${file}-wal.`,
+      remedy: expect.stringContaining('kiln restore --salvage'),
+    });
+    expect(readFileSync(`${file}-wal`).equals(damaged)).toBe(true);
+  });
+
+  it('keeps images whose jobs went with the database', async () => {
+    const place = testPlace();
+    const service = await place.serve();
+    const id = await service.submit(keymapOf(3));
+    await service.ended(id);
+    await service.stop();
+    rmSync(join(place.dataDir, 'kiln.sqlite'));
     const next = await place.serve();
-    const id = await next.submit(keymapOf(4));
-    expect(await next.ended(id)).toMatchObject({ state: 'finished' });
-    await next.stop();
+    await next.ended(await next.submit(keymapOf(4)));
+    expect(await next.stop()).toMatchObject({ exitCode: 0 });
+    const kept = readdirSync(join(place.dataDir, 'firmwares', id));
+    expect(kept).toContain('kiln_pad4x4_same.hex');
   });
 
   it('refuses a database of a newer Kiln', async () => {

@@ -142,6 +142,27 @@ describe('what openDatabase refuses', () => {
     expect(readFileSync(file)).toEqual(before);
   });
 
+  it('refuses a log that SQLite would take for an empty one, and leaves it alone', () => {
+    open()
+      .prepare("INSERT INTO trees (name, kind, path, added_at) VALUES ('a', 'folder', '/a', 1)")
+      .run();
+    // Not closed: closing would empty the log.
+    const log = readFileSync(`${file}-wal`);
+    const copy = join(folder, 'copy.sqlite');
+    writeFileSync(copy, readFileSync(file));
+    writeFileSync(`${copy}-wal`, log.fill(0xa5, 0, 32));
+    expect(() => open(copy)).toThrow(
+      expect.objectContaining({
+        code: 'database.broken',
+        message: `The log of the database is damaged: ${copy}-wal.`,
+      }),
+    );
+    expect(readFileSync(`${copy}-wal`).equals(log)).toBe(true);
+    // As a power cut leaves a file that was made longer and never written.
+    writeFileSync(`${copy}-wal`, Buffer.alloc(log.length));
+    expect(codeOf(() => open(copy))).not.toBe('database.broken');
+  });
+
   it('calls a file that is no database broken and leaves it alone', () => {
     writeFileSync(file, 'This is a text, and long enough to have a header. '.repeat(40));
     const before = readFileSync(file);

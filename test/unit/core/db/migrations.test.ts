@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../../core/db/database.ts';
 import { type Migration, readMigrations } from '../../../../core/db/migrations.ts';
@@ -53,6 +54,45 @@ describe('migrating', () => {
     openDatabase(file, { migrations: [FIRST, second] }).close();
     const database = openDatabase(file, { migrations: [FIRST, second] });
     expect(database.prepare('SELECT id FROM parents').pluck().all()).toEqual([7]);
+    database.close();
+  });
+
+  it('keeps a copy before the schema of a database that is not new changes, and the newest three of them', () => {
+    const copiesFolder = join(folder, 'backups');
+    const migrations: Migration[] = [FIRST];
+    openDatabase(file, { migrations, copiesFolder }).close();
+    expect(existsSync(copiesFolder)).toBe(false);
+    for (let version = 2; version <= 6; version += 1) {
+      const sql = `INSERT INTO parents VALUES (${version});`;
+      migrations.push({ version, name: `000${version}-next.sql`, sql });
+      openDatabase(file, { migrations, copiesFolder }).close();
+      openDatabase(file, { migrations, copiesFolder }).close();
+    }
+    const copies = readdirSync(copiesFolder).sort();
+    expect(copies.map((name) => name.replace(/\d{8}T\d{6}Z/, '…'))).toEqual([
+      'before-migration-…-v3.sqlite',
+      'before-migration-…-v4.sqlite',
+      'before-migration-…-v5.sqlite',
+    ]);
+    const copy = new BetterSqlite3(join(copiesFolder, copies[2]!), { readonly: true });
+    expect(copy.prepare('SELECT id FROM parents').pluck().all()).toEqual([2, 3, 4, 5]);
+    expect(copy.pragma('user_version', { simple: true })).toBe(5);
+    copy.close();
+    if (process.platform !== 'win32') {
+      expect(statSync(join(copiesFolder, copies[2]!)).mode & 0o077).toBe(0);
+    }
+  });
+
+  it('changes nothing when that copy cannot be written', () => {
+    openDatabase(file, { migrations: [FIRST] }).close();
+    const copiesFolder = join(folder, 'backups');
+    writeFileSync(copiesFolder, 'in the way');
+    const second = { version: 2, name: '0002-second.sql', sql: 'INSERT INTO parents VALUES (7);' };
+    expect(() => openDatabase(file, { migrations: [FIRST, second], copiesFolder })).toThrow(
+      'Before its update the database has to be copied, which failed',
+    );
+    const database = openDatabase(file, { migrations: [FIRST] });
+    expect(database.pragma('user_version', { simple: true })).toBe(1);
     database.close();
   });
 
