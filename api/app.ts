@@ -20,6 +20,7 @@ import { installBodyParser } from './plugins/json-body.ts';
 import { installOpenApi, openApiRoutes } from './plugins/openapi.ts';
 import type { GuessLimit } from './plugins/rate-limits.ts';
 import { RequestLog } from './plugins/request-log.ts';
+import { appRoutes } from './routes/app.ts';
 import { buildRecordRoutes } from './routes/build-records.ts';
 import { compileRoutes } from './routes/compile.ts';
 import { compileFileRoutes } from './routes/compile-files.ts';
@@ -34,6 +35,7 @@ import { kilnCatalogueRoutes } from './routes/kiln-catalogues.ts';
 import { kilnJobEventRoutes } from './routes/kiln-job-events.ts';
 import { kilnJobRoutes } from './routes/kiln-jobs.ts';
 import { kilnServiceRoutes } from './routes/kiln-service.ts';
+import { kilnSessionRoutes } from './routes/kiln-sessions.ts';
 import { pairPageRoutes } from './routes/pair-page.ts';
 import { rootRoutes } from './routes/root.ts';
 import { skeletonRoutes } from './routes/skeletons.ts';
@@ -78,8 +80,10 @@ function addRoutes(app: Api, dependencies: RouteParts): void {
   kilnCatalogueRoutes(app, dependencies);
   kilnAccessRoutes(app, dependencies);
   pairPageRoutes(app);
+  kilnSessionRoutes(app, dependencies);
   openApiRoutes(app);
   configuratorRoutes(app, dependencies);
+  appRoutes(app, dependencies);
   withCompression(app, (scope) => {
     for (const family of keyboardFamilies(dependencies)) {
       keyboardListRoutes(scope, family);

@@ -6,6 +6,7 @@ import type {
   RawServerDefault,
 } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { BrowserCodes } from '../core/access/browser-codes.ts';
 import type { ApiKeys, Pairings } from '../core/access/contract.ts';
 import type { SessionToken } from '../core/access/session-token.ts';
 import type { UseCounter } from '../core/access/use-counter.ts';
@@ -16,6 +17,7 @@ import type { SandboxLevel } from '../core/sandbox-status.ts';
 import type { Settings } from '../core/settings.ts';
 import type { ArtifactStore } from '../core/storage/contract.ts';
 import type { TreeRegistry } from '../core/trees/contract.ts';
+import type { AppWindow } from './app-files.ts';
 
 export interface WorkerHealth {
   readonly id: string;
@@ -44,6 +46,8 @@ export interface ApiDependencies {
   readonly pairings: Pairings;
   /** Is told of each use of a key. */
   readonly keyUses: Pick<UseCounter, 'note'>;
+  readonly browserCodes: BrowserCodes;
+  readonly window: AppWindow;
   /** Kiln's version, as `/v1` shows it. */
   readonly version: string;
   /** How the service's workers are, now; asked at every status request, so it must be cheap. */

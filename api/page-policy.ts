@@ -10,6 +10,7 @@ const OWN_PAGE = {
   'base-uri': "'none'",
   'form-action': "'none'",
   'frame-ancestors': "'none'",
+  'require-trusted-types-for': "'script'",
 } as const;
 
 /** Headers of every page of Kiln's own. */

@@ -13,6 +13,7 @@ import {
 import { doctorCommand } from './commands/doctor.ts';
 import { keyboardsCommand } from './commands/keyboards.ts';
 import { keysAddCommand, keysListCommand, keysRevokeCommand } from './commands/keys.ts';
+import { openCommand } from './commands/open.ts';
 import { pairCommand, tokenRotateCommand } from './commands/pair.ts';
 import { serveCommand } from './commands/serve.ts';
 import { toolchainInstallCommand, toolchainListCommand } from './commands/toolchain.ts';
@@ -167,6 +168,10 @@ export function createProgram(finish: Finish): Command {
     .option('--lan [mode]', 'let other machines in: tls, or plain without encryption (KILN_LAN)')
     .option('--stop-with-input', 'end when the input does: for programs that start the service')
     .action(async (options) => finish(await serveCommand(options)));
+  withJson(program.command('open'))
+    .description('open Kiln’s window in a browser, and let that browser in')
+    .option('--print', 'only print the address, which works once')
+    .action(async (options) => finish(await openCommand(options)));
   withJson(program.command('keyboards [text]'))
     .description('list keyboards whose name contains the text')
     .option('--tree <name>', 'firmware tree; the default one when absent')

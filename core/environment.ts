@@ -64,3 +64,17 @@ export function networkEnvironment(
     GIT_TERMINAL_PROMPT: '0',
   };
 }
+
+/** For opening something in the person's own desktop: the above, and where that desktop is. */
+export function browserEnvironment(
+  environment: NodeJS.ProcessEnv = process.env,
+): Record<string, string> {
+  const names = Object.keys(environment).filter((name) => name.startsWith('XDG_'));
+  return {
+    ...networkEnvironment(environment),
+    ...pick(
+      ['BROWSER', 'DISPLAY', 'WAYLAND_DISPLAY', 'XAUTHORITY', 'DBUS_SESSION_BUS_ADDRESS', ...names],
+      environment,
+    ),
+  };
+}

@@ -73,6 +73,11 @@ export const ERRORS = {
     status: 429,
     remedy: 'Wait as long as Retry-After says, then go on more slowly.',
   },
+  'session.code-refused': {
+    kind: 'user',
+    status: 403,
+    remedy: 'Each code works once, for ten minutes, on this machine: run kiln open again.',
+  },
   'request.not-found': {
     kind: 'user',
     status: 404,

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { HOME, isMain } from './bootstrap.mjs';
-import { generatedDocs } from './generated-docs.mjs';
+import { generatedFiles } from './generated-docs.mjs';
 
 /** Text that is read as Markdown: code is no link. */
 function withoutCode(markdown) {
@@ -61,8 +61,8 @@ export function unknownScripts(pages, scripts) {
   );
 }
 
-function outdatedPages() {
-  return Object.entries(generatedDocs())
+async function outdatedPages() {
+  return Object.entries(await generatedFiles())
     .filter(([path, text]) => {
       const file = join(HOME, path);
       return !existsSync(file) || readFileSync(file, 'utf8') !== text;
@@ -99,7 +99,7 @@ if (isMain(import.meta.url)) {
     ...brokenLinks(pages, (path) => existsSync(join(HOME, path))),
     ...unknownScripts(pages, scripts),
     ...foldersWithoutReadme(files),
-    ...outdatedPages(),
+    ...(await outdatedPages()),
   ];
   for (const problem of problems) console.error(problem);
   if (problems.length > 0) process.exitCode = 1;

@@ -1,7 +1,8 @@
-/** The pages of docs/ that are made from the code. Runs on the project's Node only: it loads TypeScript. */
+/** The pages of docs/ and the types that are made from the code. Runs on the project's Node only: it loads TypeScript. */
 import { z } from 'zod';
 import { ERRORS } from '../core/errors.ts';
 import { SETTINGS } from '../core/settings.ts';
+import { API_TYPES, apiTypes } from './api-types.mjs';
 
 const NOTE =
   '<!-- Made by scripts/generate-docs.mjs. Change the table in the code, then run it again. -->';
@@ -92,7 +93,11 @@ ${table(['Variable', 'In settings.json', 'Meaning', 'Values', 'Default'], rows)}
 `;
 }
 
-/** @returns {Record<string, string>} text by path */
-export function generatedDocs() {
-  return { 'docs/errors.md': errorsPage(), 'docs/settings.md': settingsPage() };
+/** @returns {Promise<Record<string, string>>} text by path */
+export async function generatedFiles() {
+  return {
+    'docs/errors.md': errorsPage(),
+    'docs/settings.md': settingsPage(),
+    [API_TYPES]: await apiTypes(),
+  };
 }

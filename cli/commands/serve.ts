@@ -67,6 +67,7 @@ export async function serveCommand(options: ServeOptions): Promise<number> {
   const stopped = untilToldToStop(options.stopWithInput ?? false);
   const service = await startService(settings, log, logFile);
   terminal.line(`Kiln answers at ${service.address.url}`);
+  terminal.line('Its window: kiln open');
   terminal.line(`Session token: ${service.address.tokenFile}`);
   sayLan(terminal, settings, service.address.lan);
   if (logFile !== undefined) terminal.line(`Log: ${logFile}`);

@@ -2,6 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { type LanDoor, type RunningServer, startServer } from '../../api/server.ts';
+import { createBrowserCodes } from '../../core/access/browser-codes.ts';
 import { createSessionToken } from '../../core/access/session-token.ts';
 import { createUseCounter, type UseCounter } from '../../core/access/use-counter.ts';
 import type { Logger } from '../../core/log.ts';
@@ -9,6 +10,7 @@ import { RELEASE } from '../../core/release.ts';
 import type { Settings } from '../../core/settings.ts';
 import { writeAtomically } from '../../core/storage/atomic-write.ts';
 import { createSandbox } from '../../worker/sandbox/create-sandbox.ts';
+import { createAppWindow } from './app-window.ts';
 import { type Indexing, startIndexing } from './indexing.ts';
 import { openKiln } from './kiln.ts';
 import { sweep, sweepEveryMs } from './retention.ts';
@@ -40,6 +42,7 @@ export async function startService(
   log: Logger,
   logFile?: string,
 ): Promise<RunningService> {
+  const appWindow = createAppWindow(log);
   let server: RunningServer | undefined;
   let workers: WorkerSupervisor | undefined;
   let indexing: Indexing | undefined;
@@ -57,19 +60,22 @@ export async function startService(
     .catch((error: unknown) => log.warn({ err: error }, 'the trees could not be looked through'));
   const end = async (): Promise<void> => {
     stopping = true;
-    await Promise.all([server?.close(), workers?.stop(), indexing?.stop()]);
+    await Promise.all([server?.close(), workers?.stop(), indexing?.stop(), appWindow.stop()]);
     await keyUses?.close();
     await kiln.close();
   };
   try {
     const token = await createSessionToken(kiln.paths.token);
     keyUses = createUseCounter({ keys: kiln.keys, log });
+    const browserCodes = createBrowserCodes();
     const sandbox = await createSandbox(settings).status();
     server = await startServer({
       ...kiln,
       log,
       token,
       keyUses,
+      browserCodes,
+      window: appWindow,
       version: RELEASE,
       health: () => ({ workers: workers?.workers() ?? [], sandbox: sandbox.level }),
       refreshCatalogue: () => indexing?.refresh(),

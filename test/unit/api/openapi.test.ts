@@ -80,6 +80,8 @@ describe('the OpenAPI document', () => {
         '/kiln/v1/pair',
         '/kiln/v1/pairing',
         '/kiln/v1/token/rotate',
+        '/kiln/v1/session-codes',
+        '/kiln/v1/sessions',
         '/kiln/v1/trees',
         '/kiln/v1/trees/{tree}/catalogue',
         '/kiln/v1/trees/{tree}/catalogue/refresh',

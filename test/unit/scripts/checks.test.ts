@@ -5,7 +5,7 @@ const load = (name: string) => import(new URL(`../../../scripts/${name}`, import
 const { lockfileProblems } = await load('check-lockfile.mjs');
 const { anchorOf, brokenLinks, foldersWithoutReadme, unknownScripts } =
   await load('check-docs.mjs');
-const { generatedDocs } = await load('generated-docs.mjs');
+const { generatedFiles } = await load('generated-docs.mjs');
 
 describe('lockfileProblems', () => {
   const root = { dependencies: { a: '1.0.0' } };
@@ -93,9 +93,9 @@ describe('the other checks of documents', () => {
   });
 });
 
-describe('generatedDocs', () => {
-  it('names every error and every setting, on every machine alike', () => {
-    const pages = generatedDocs();
+describe('generatedFiles', () => {
+  it('names every error and every setting, on every machine alike', async () => {
+    const pages = await generatedFiles();
     expect(pages['docs/errors.md']).toContain('| `keyboard.unknown` | user | 404 |');
     expect(pages['docs/settings.md']).toContain('| `KILN_PORT` | `port` |');
     expect(pages['docs/settings.md']).toMatch(/KILN_WORKERS.*half of the processor’s cores/);

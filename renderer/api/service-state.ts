@@ -1,0 +1,33 @@
+/** Whether the service answers: asked every few seconds, more often while it does not. */
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
+import { get, ServiceError } from './client.ts';
+
+const CALM_MS = 10_000;
+const EAGER_MS = 1_000;
+
+/** What it says of itself; `isGone` as soon as a request was not answered. */
+export function useServiceHealth() {
+  const query = useQuery({
+    queryKey: ['health'],
+    queryFn: ({ signal }) => get('/kiln/v1/health', { signal }),
+    refetchInterval: ({ state }) => (state.error === null ? CALM_MS : EAGER_MS),
+    refetchIntervalInBackground: true,
+    retry: false,
+  });
+  const isGone = query.error instanceof ServiceError && query.error.isGone;
+  return { health: query.data, isGone };
+}
+
+/** Once the service is back, everything on the screen is asked for again. */
+export function useRefreshAfterReturn(isGone: boolean, onReturn: () => void): void {
+  const client = useQueryClient();
+  const wasGone = useRef(false);
+  useEffect(() => {
+    if (wasGone.current && !isGone) {
+      void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'health' });
+      onReturn();
+    }
+    wasGone.current = isGone;
+  }, [client, isGone, onReturn]);
+}

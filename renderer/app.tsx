@@ -1,0 +1,32 @@
+import { lazy, Suspense } from 'react';
+import { Redirect, Route, Switch, useLocation } from 'wouter';
+import { ErrorBoundary } from './frame/error-boundary.tsx';
+import { Frame } from './frame/frame.tsx';
+import { NotFound } from './frame/not-found.tsx';
+import { KeyboardsPage } from './keyboards/keyboards-page.tsx';
+
+// The first page is in the first bundle; the others come when they are opened.
+const EditorPage = lazy(() => import('./editor/editor-page.tsx'));
+const SettingsPage = lazy(() => import('./settings/settings-page.tsx'));
+
+/** Every page by its address, inside the frame. */
+export function App() {
+  const [location] = useLocation();
+  return (
+    <Frame>
+      <ErrorBoundary page={location}>
+        <Suspense fallback={null}>
+          <Switch>
+            <Route path="/">
+              <Redirect to="/keyboards" replace />
+            </Route>
+            <Route path="/keyboards" component={KeyboardsPage} />
+            <Route path="/editor/*?" component={EditorPage} />
+            <Route path="/settings" component={SettingsPage} />
+            <Route component={NotFound} />
+          </Switch>
+        </Suspense>
+      </ErrorBoundary>
+    </Frame>
+  );
+}

@@ -1,0 +1,34 @@
+import { useTranslation } from 'react-i18next';
+import { ServiceError } from '../api/client.ts';
+import { Button } from './button.tsx';
+import { Notice } from './notice.tsx';
+
+/** An error of a request: the service's own sentence and remedy, and a way to try again. */
+export function ErrorNotice({
+  error,
+  onRetry,
+}: {
+  readonly error: unknown;
+  readonly onRetry?: (() => void) | undefined;
+}) {
+  const { t } = useTranslation();
+  const known = error instanceof ServiceError && !error.isGone;
+  const gone = error instanceof ServiceError && error.isGone;
+  const title = known ? error.message : gone ? t('common.gone') : t('common.unknownError');
+  return (
+    <Notice
+      tone="danger"
+      live
+      title={title}
+      actions={
+        onRetry === undefined ? undefined : (
+          <Button size="small" onClick={onRetry}>
+            {t('common.retry')}
+          </Button>
+        )
+      }
+    >
+      {known && error.remedy !== '' && <p>{error.remedy}</p>}
+    </Notice>
+  );
+}

@@ -1,0 +1,31 @@
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { BuildDock } from '../builds/build-dock.tsx';
+import { Announcer } from '../controls/announcer.tsx';
+import styles from './frame.module.css';
+import { OfflineBar } from './offline-bar.tsx';
+import { Rail } from './rail.tsx';
+import { TitleBarFrame } from './title-bar.tsx';
+
+/** What stays while pages change: rail, title bar, build dock, and the word that the service is gone. */
+export function Frame({ children }: { readonly children: ReactNode }) {
+  const { t } = useTranslation();
+  return (
+    <div className={styles.frame}>
+      <a className={styles.skip} href="#content">
+        {t('frame.skip')}
+      </a>
+      <Rail />
+      <div className={styles.column}>
+        <TitleBarFrame>
+          <OfflineBar />
+          <main id="content" className={styles.content} tabIndex={-1}>
+            {children}
+          </main>
+        </TitleBarFrame>
+        <BuildDock />
+      </div>
+      <Announcer />
+    </div>
+  );
+}

@@ -1,0 +1,83 @@
+import { KeyboardOff, Search } from 'lucide-react';
+import { useDeferredValue, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useLocation, useSearchParams } from 'wouter';
+import { EmptyState } from '../controls/empty-state.tsx';
+import { ErrorNotice } from '../controls/error-notice.tsx';
+import { editorPath } from '../frame/navigation.ts';
+import { PageTitle } from '../frame/title-bar.tsx';
+import { formatNumber } from '../i18n/format.ts';
+import { KeyboardList } from './keyboard-list.tsx';
+import styles from './keyboards-page.module.css';
+import { RecentKeyboards } from './recent-keyboards.tsx';
+import { useKeyboardSearch } from './search.ts';
+
+/** Find a keyboard: all of all firmware trees, while one types. */
+export function KeyboardsPage() {
+  const { t } = useTranslation();
+  const [parameters, setParameters] = useSearchParams();
+  const [, navigate] = useLocation();
+  const text = parameters.get('q') ?? '';
+  const list = useRef<HTMLDivElement>(null);
+  const shown = useDeferredValue(text);
+  const { data, error, isPending, refetch } = useKeyboardSearch(shown.trim());
+  const keyboards = data?.keyboards ?? [];
+
+  const search = (value: string) =>
+    // Back leads to the page before, not through every keystroke.
+    setParameters(value === '' ? {} : { q: value }, { replace: true });
+
+  return (
+    <div className={styles.page}>
+      <PageTitle title={t('keyboards.title')} />
+      <div className={styles.head}>
+        <div className={styles.field}>
+          <Search aria-hidden="true" />
+          <input
+            type="search"
+            className={styles.input}
+            // biome-ignore lint/a11y/noAutofocus: whoever comes here looks for a keyboard
+            autoFocus
+            value={text}
+            placeholder={t('keyboards.placeholder')}
+            aria-label={t('keyboards.search')}
+            aria-describedby="keyboards-count"
+            autoComplete="off"
+            spellCheck={false}
+            onChange={(event) => search(event.target.value)}
+            onKeyDown={(event) => {
+              const first = keyboards[0];
+              if (event.key === 'Enter' && first !== undefined && text !== '') {
+                navigate(editorPath(first.tree, first.name));
+              } else if (event.key === 'ArrowDown') {
+                event.preventDefault();
+                list.current?.querySelector('a')?.focus();
+              }
+            }}
+          />
+        </div>
+        <p id="keyboards-count" className={styles.count} role="status">
+          {data !== undefined &&
+            (text === ''
+              ? t('keyboards.count.all', {
+                  count: keyboards.length,
+                  number: formatNumber(keyboards.length),
+                })
+              : t('keyboards.count.found', {
+                  count: keyboards.length,
+                  number: formatNumber(keyboards.length),
+                }))}
+        </p>
+      </div>
+      {error !== null && <ErrorNotice error={error} onRetry={() => void refetch()} />}
+      {text === '' && <RecentKeyboards />}
+      {!isPending && error === null && keyboards.length === 0 ? (
+        <EmptyState icon={KeyboardOff} title={t('keyboards.none.title', { text })}>
+          {t('keyboards.none.body')}
+        </EmptyState>
+      ) : (
+        <KeyboardList ref={list} keyboards={keyboards} />
+      )}
+    </div>
+  );
+}

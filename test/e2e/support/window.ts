@@ -1,0 +1,31 @@
+/** Kiln's own window in a browser: how tests come in, and what is wrong with no page of it. */
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page } from '@playwright/test';
+import type { Place } from '../../fixtures/service/place.ts';
+import { kiln } from './service.ts';
+
+/** Opens the window as `kiln open` does, so that this browser is let in. */
+export async function openWindow(place: Place, page: Page, path = ''): Promise<void> {
+  const { url } = JSON.parse(await kiln(place, 'open', '--json')) as { url: string };
+  await page.goto(url);
+  await expect(page.getByRole('navigation')).toBeVisible();
+  if (path !== '') await page.goto(new URL(path, url).href);
+}
+
+/** What the browser complained of: refused by the content policy, thrown by a script, missing. */
+export function complaintsOf(page: Page): readonly string[] {
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  return complaints;
+}
+
+/** What axe-core finds serious or critical on the page as it is now. */
+export async function barriersOf(page: Page): Promise<readonly string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+}
