@@ -35,17 +35,20 @@ interface Watched {
   readonly least: number;
 }
 
-/** The least values are what a page of a heap, a log file or a checkpoint makes of itself. */
+/**
+ * The least values are what a page of a heap, a log file or a checkpoint makes of itself. Files of jobs are as many as the
+ * machine has time to build in a minute.
+ */
 const WATCHED: Readonly<Record<Measure, Watched>> = {
   serviceRss: { title: 'service RSS', unit: 'MiB', digits: 1, share: 0.04, least: 6 },
   serviceHeap: { title: 'service heap', unit: 'MiB', digits: 2, share: 0.02, least: 0.7 },
   workersRss: { title: 'workers RSS', unit: 'MiB', digits: 1, share: 0.04, least: 8 },
   serviceDescriptors: { title: 'service fds', unit: '', digits: 0, share: 0, least: 2 },
-  workersDescriptors: { title: 'workers fds', unit: '', digits: 0, share: 0, least: 2 },
+  workersDescriptors: { title: 'workers fds', unit: '', digits: 0, share: 0, least: 4 },
   resources: { title: 'resources', unit: '', digits: 0, share: 0, least: 2 },
   database: { title: 'database', unit: 'MiB', digits: 2, share: 0.03, least: 0.5 },
-  disk: { title: 'other disk', unit: 'MiB', digits: 2, share: 0.05, least: 1 },
-  files: { title: 'files', unit: '', digits: 0, share: 0.05, least: 20 },
+  disk: { title: 'other disk', unit: 'MiB', digits: 2, share: 0.3, least: 1 },
+  files: { title: 'files', unit: '', digits: 0, share: 0.3, least: 40 },
 };
 const MEASURES = Object.keys(WATCHED) as Measure[];
 

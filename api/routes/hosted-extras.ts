@@ -33,7 +33,7 @@ export function hostedExtraRoutes(app: Api): void {
         schema: {
           summary: 'Nothing: what is sent is not kept',
           tags: ['metrics'],
-          response: { 200: z.object({ message: z.string() }), ...errorsOf(413) },
+          response: { 200: z.object({ message: z.string() }), ...errorsOf(413, 415) },
         },
       },
       async () => ({ message: 'Thanks for helping to improve QMK!' }),

@@ -1,5 +1,6 @@
 /** What a tree's files say without reading a keyboard, looked at again as often as they may have changed. */
 import { KilnError } from '../errors.ts';
+import { escapeForMessage } from '../keymap/refusal.ts';
 import type { FirmwareTree } from '../trees/contract.ts';
 import type { Git } from '../trees/git.ts';
 import { checkTreeThere } from '../trees/registry.ts';
@@ -138,7 +139,7 @@ export function createTreeSources({ tree, git, now, onScan }: TreeSourcesOptions
       if (found !== null) return found;
       throw new KilnError(
         'keyboard.unknown',
-        `The firmware tree ${tree.name} has no keyboard named ${keyboard}.`,
+        `The firmware tree ${tree.name} has no keyboard named ${escapeForMessage(keyboard)}.`,
         { details: { keyboard, tree: tree.name } },
       );
     },

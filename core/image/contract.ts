@@ -14,7 +14,10 @@ export class ImageFormatError extends Error {
   override readonly name = 'ImageFormatError';
 }
 
-/** Joins what lies directly behind each other. @throws ImageFormatError where two pieces overlap */
+/** All formats count addresses in 32 bits. */
+const ADDRESSES = 2 ** 32;
+
+/** Joins what lies directly behind each other. @throws ImageFormatError where two pieces overlap, or run over the end */
 export function joinSegments(pieces: readonly ImageSegment[]): readonly ImageSegment[] {
   const sorted = pieces
     .filter(({ bytes }) => bytes.length > 0)
@@ -29,6 +32,7 @@ export function joinSegments(pieces: readonly ImageSegment[]): readonly ImageSeg
     if (address === end) runs.at(-1)?.push(piece);
     else runs.push([piece]);
     end = address + bytes.length;
+    if (end > ADDRESSES) throw new ImageFormatError('goes on behind the last address');
   }
   return runs.map((run) => ({
     address: run[0]?.address ?? 0,

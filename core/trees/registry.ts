@@ -4,6 +4,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Database } from '../db/database.ts';
 import { KilnError } from '../errors.ts';
+import { escapeForMessage } from '../keymap/refusal.ts';
 import type { FirmwareTree, TreeKind, TreeRegistry } from './contract.ts';
 import { type Git, parseGitAddress } from './git.ts';
 
@@ -138,7 +139,10 @@ export function createTreeRegistry(options: RegistryOptions): EditableTreeRegist
   const find = (name: string): FirmwareTree => {
     const tree = all().find((candidate) => candidate.name === name);
     if (tree === undefined) {
-      throw new KilnError('tree.unknown', `There is no firmware tree named ${name}.`);
+      throw new KilnError(
+        'tree.unknown',
+        `There is no firmware tree named ${escapeForMessage(name)}.`,
+      );
     }
     return tree;
   };
