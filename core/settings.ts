@@ -259,6 +259,7 @@ export function dataPaths(settings: Settings) {
     tls: at('tls'),
     service: at('service.json'),
     configurator: at('configurator.json'),
+    processes: at('processes.jsonl'),
     lock: at('service.lock'),
   };
 }

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { networkEnvironment } from '../../core/environment.ts';
 import type { Logger } from '../../core/log.ts';
 import type { Settings } from '../../core/settings.ts';
-import { type RunningProcess, start } from '../../core/subprocess.ts';
+import { type ProcessIdentity, type RunningProcess, start } from '../../core/subprocess.ts';
 import type { TreeRegistry } from '../../core/trees/contract.ts';
 import type { IndexArguments } from '../../worker/messages.ts';
 
@@ -38,6 +38,8 @@ export interface IndexingOptions {
   readonly log: Logger;
   /** Where the process logs; the service's stderr when absent. */
   readonly logFile?: string;
+  /** Called for each process once it runs, so that what is left of it can be ended after a crash. */
+  readonly onProcess?: (identity: ProcessIdentity) => void;
 }
 
 export interface Indexing {
@@ -75,7 +77,7 @@ export function startIndexing(options: IndexingOptions): Indexing {
 
   const run = (sources: string): void => {
     indexed = sources;
-    ranAt = Date.now();
+    ranAt = performance.now();
     repeatMs = REPEAT_EVERY_MS;
     const { args, env } = indexingCommand({ settings, logFile: options.logFile });
     const mine = start(process.execPath, args, {
@@ -85,6 +87,7 @@ export function startIndexing(options: IndexingOptions): Indexing {
       stderr: 'inherit',
       // Opens the channel whose end tells it that the service is gone.
       onMessage: () => undefined,
+      ...(options.onProcess === undefined ? {} : { onSpawn: options.onProcess }),
     });
     process_ = mine;
     void mine.exited.then(({ outcome, exitCode, signal }) => {
@@ -95,7 +98,7 @@ export function startIndexing(options: IndexingOptions): Indexing {
         return;
       }
       repeatMs = delayMs;
-      ranAt = Date.now();
+      ranAt = performance.now();
       delayMs = Math.min(REPEAT_EVERY_MS, delayMs * 2);
       log.error(
         { outcome, exitCode, signal },
@@ -108,7 +111,7 @@ export function startIndexing(options: IndexingOptions): Indexing {
     const list = await trees.list();
     const sources = JSON.stringify(list.map(({ name, path }) => [name, path]));
     if (process_ !== null || stopping) return;
-    if (sources !== indexed || Date.now() - ranAt >= repeatMs) run(sources);
+    if (sources !== indexed || performance.now() - ranAt >= repeatMs) run(sources);
   };
   const lookSafely = (): void => {
     look().catch((error: unknown) => log.error({ err: error }, 'indexing could not be started'));

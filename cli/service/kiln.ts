@@ -1,5 +1,6 @@
 /** Kiln's parts on one data folder, put together once for every command and for the service. */
 import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ApiKeys, Pairings } from '../../core/access/contract.ts';
 import { createSqliteKeys } from '../../core/access/sqlite-keys.ts';
@@ -13,6 +14,7 @@ import { damageOf } from '../../core/db/snapshot.ts';
 import { toDatabaseError } from '../../core/db/sqlite-errors.ts';
 import { errnoOf, KilnError, toKilnError } from '../../core/errors.ts';
 import type { Logger } from '../../core/log.ts';
+import { endRecorded } from '../../core/process-records.ts';
 import { createSqliteQueue, type SqliteJobQueue } from '../../core/queue/sqlite/sqlite-queue.ts';
 import { type DataPaths, dataPaths, type Settings } from '../../core/settings.ts';
 import {
@@ -61,13 +63,19 @@ async function repair(
   store: FilesystemStore,
   log: Logger,
 ) {
+  // Of a service that was killed; its workers end by themselves, but not what hangs below them.
+  const strays = await endRecorded(paths.processes);
+  await rm(paths.processes, { force: true });
   const left = await removeLeftovers(paths.builds);
   const running = await queue.list({ states: ['running'], limit: 1_000_000 });
   const workers = new Set(running.map(({ workerId }) => workerId ?? ''));
   for (const workerId of workers) await queue.recover(workerId);
   await store.cleanUp();
-  if (left + running.length > 0) {
-    log.warn({ folders: left, jobs: running.length }, 'took up what an earlier run left');
+  if (strays + left + running.length > 0) {
+    log.warn(
+      { processes: strays, folders: left, jobs: running.length },
+      'took up what an earlier run left',
+    );
   }
 }
 

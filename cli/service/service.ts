@@ -6,10 +6,13 @@ import { createBrowserCodes } from '../../core/access/browser-codes.ts';
 import { createSessionToken } from '../../core/access/session-token.ts';
 import { createUseCounter, type UseCounter } from '../../core/access/use-counter.ts';
 import type { Logger } from '../../core/log.ts';
+import { recordProcess } from '../../core/process-records.ts';
 import { RELEASE } from '../../core/release.ts';
 import type { Settings } from '../../core/settings.ts';
 import { writeAtomically } from '../../core/storage/atomic-write.ts';
+import type { ProcessIdentity } from '../../core/subprocess.ts';
 import { createSandbox } from '../../worker/sandbox/create-sandbox.ts';
+import { LIMITS } from '../../worker/sandbox/limits.ts';
 import { createAppWindow } from './app-window.ts';
 import { type Indexing, startIndexing } from './indexing.ts';
 import { openKiln } from './kiln.ts';
@@ -54,6 +57,14 @@ export async function startService(
     onQueueWrite: (jobId) => workers?.tell(jobId),
   });
   let stopping = false;
+  const onProcess = (identity: ProcessIdentity): void => {
+    try {
+      recordProcess(kiln.paths.processes, identity);
+    } catch (error) {
+      // On a full disk work goes on; after a crash one process more may be left.
+      log.warn({ err: error }, 'a process could not be written down');
+    }
+  };
   // The first question finds the trees looked through, and their readers started.
   const warm = kiln.catalogues
     .warmUp()
@@ -68,7 +79,7 @@ export async function startService(
     const token = await createSessionToken(kiln.paths.token);
     keyUses = createUseCounter({ keys: kiln.keys, log });
     const browserCodes = createBrowserCodes();
-    const sandbox = await createSandbox(settings).status();
+    const sandbox = await createSandbox(settings, LIMITS, { onProcess }).status();
     server = await startServer({
       ...kiln,
       log,
@@ -85,6 +96,7 @@ export async function startService(
       log,
       queue: kiln.queue,
       buildsFolder: kiln.paths.builds,
+      onProcess,
       ...(logFile === undefined ? {} : { logFile }),
     });
     // What reads all keyboards would take the first question's share of the processor.
@@ -94,6 +106,7 @@ export async function startService(
         settings,
         log,
         trees: kiln.trees,
+        onProcess,
         ...(logFile === undefined ? {} : { logFile }),
       });
     });

@@ -5,7 +5,7 @@ import { networkEnvironment } from '../../core/environment.ts';
 import type { Logger } from '../../core/log.ts';
 import type { SqliteJobQueue } from '../../core/queue/sqlite/sqlite-queue.ts';
 import type { Settings } from '../../core/settings.ts';
-import { type RunningProcess, start } from '../../core/subprocess.ts';
+import { type ProcessIdentity, type RunningProcess, start } from '../../core/subprocess.ts';
 import { removeLeftovers } from '../../worker/build/build-folder.ts';
 import type { FromWorker, ToWorker, WorkerArguments } from '../../worker/messages.ts';
 
@@ -47,6 +47,8 @@ export interface SupervisorOptions {
   readonly log: Logger;
   /** Where workers log; the service's stderr when absent. */
   readonly logFile?: string;
+  /** Called for each worker once it runs, so that what is left of it can be ended after a crash. */
+  readonly onProcess?: (identity: ProcessIdentity) => void;
   /** How often workers say that they live; 10 seconds by default. */
   readonly aliveMs?: number;
 }
@@ -106,7 +108,7 @@ export function startWorkers(options: SupervisorOptions): WorkerSupervisor {
   const begin = (slot: Slot): void => {
     slot.id = `worker-${randomBytes(6).toString('hex')}`;
     const { id } = slot;
-    const startedAt = Date.now();
+    const startedAt = performance.now();
     const { logFile } = options;
     const workerArguments: WorkerArguments = { settings, workerId: id, aliveMs, logFile };
     slot.heardAt = performance.now();
@@ -116,13 +118,14 @@ export function startWorkers(options: SupervisorOptions): WorkerSupervisor {
       maxOutputBytes: 16 * 1024,
       stderr: 'inherit',
       onMessage: (message) => onMessage(slot, message as FromWorker),
+      ...(options.onProcess === undefined ? {} : { onSpawn: options.onProcess }),
     });
     slot.ended = slot.process.exited.then(async (result) => {
       slot.process = null;
       slot.jobId = null;
       await cleanUpAfter(id);
       if (stopping) return;
-      const healthy = Date.now() - startedAt >= HEALTHY_MS;
+      const healthy = performance.now() - startedAt >= HEALTHY_MS;
       slot.delayMs = healthy ? FIRST_DELAY_MS : Math.min(LONGEST_DELAY_MS, slot.delayMs * 2);
       log.error(
         { workerId: id, outcome: result.outcome, exitCode: result.exitCode, signal: result.signal },

@@ -1,5 +1,5 @@
 /** Jobs past `STORAGE_TIME_HOURS` go, with all that belongs to them. */
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openKiln } from '../../cli/service/kiln.ts';
@@ -31,12 +31,17 @@ describe('retention', () => {
     const waiting = await kiln.queue.submit({ kind, payload, timeLimitMs });
     const stray = 'ab'.repeat(16);
     mkdirSync(join(kiln.paths.artifacts, stray));
-    writeFileSync(join(kiln.paths.artifacts, stray, 'build.log'), 'of a job that nobody knows');
+    const strayFile = join(kiln.paths.artifacts, stray, 'build.log');
+    writeFileSync(strayFile, 'of a job that nobody knows');
 
     vi.useFakeTimers({ toFake: ['Date'] });
     onTestFinished(() => void vi.useRealTimers());
     const { endedAt } = (await kiln.queue.get(id))!;
     vi.setSystemTime(endedAt! + 5 * HOUR);
+    await sweep(kiln, log);
+    // Whose database was lost has nothing but the images: they have their time too.
+    expect(readdirSync(kiln.paths.artifacts).sort()).toEqual([id, stray].sort());
+    utimesSync(strayFile, 0, (endedAt! - 1) / 1000);
     await sweep(kiln, log);
     expect(readdirSync(kiln.paths.artifacts)).toEqual([id]);
     expect(await kiln.queue.get(id)).toMatchObject({ state: 'finished' });

@@ -4,21 +4,15 @@
  * they can be ended after a crash of the worker.
  */
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, mkdirSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { errnoOf } from '../../core/errors.ts';
-import { killGroupIfSame, type ProcessIdentity } from '../../core/subprocess.ts';
+import { endRecorded, recordProcess } from '../../core/process-records.ts';
+import type { ProcessIdentity } from '../../core/subprocess.ts';
 import { removeJobFolder } from '../sandbox/remove-folder.ts';
 
 const PROCESSES = 'processes.jsonl';
-
-const identitySchema = z.object({
-  pid: z.int().positive(),
-  startTime: z.string(),
-  mark: z.string().exactOptional(),
-});
 
 export interface BuildFolder {
   /** What the build sees and writes to. */
@@ -31,27 +25,8 @@ export interface BuildFolder {
   remove(): Promise<void>;
 }
 
-/** Empty for a line that is no identity: the worker died over it, or the machine did. */
-function parseIdentity(line: string): ProcessIdentity[] {
-  try {
-    const { data } = identitySchema.safeParse(JSON.parse(line));
-    return data === undefined ? [] : [data];
-  } catch {
-    return [];
-  }
-}
-
-async function readIdentities(folder: string): Promise<ProcessIdentity[]> {
-  try {
-    return (await readFile(join(folder, PROCESSES), 'utf8')).split('\n').flatMap(parseIdentity);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return [];
-    throw error;
-  }
-}
-
 async function removeFolder(folder: string): Promise<void> {
-  await Promise.all((await readIdentities(folder)).map((identity) => killGroupIfSame(identity)));
+  await endRecorded(join(folder, PROCESSES));
   await removeJobFolder(folder);
 }
 
@@ -64,7 +39,7 @@ export function createBuildFolder(builds: string, jobId: string): BuildFolder {
     work,
     logFile: join(folder, 'build.log'),
     recordProcess(identity) {
-      appendFileSync(join(folder, PROCESSES), `${JSON.stringify(identity)}\n`);
+      recordProcess(join(folder, PROCESSES), identity);
     },
     remove: () => removeFolder(folder),
   };

@@ -3,7 +3,7 @@ import { existsSync, readlinkSync, realpathSync } from 'node:fs';
 import { release } from 'node:os';
 import { plainEnvironment, systemPath } from '../../core/environment.ts';
 import type { SandboxStatus } from '../../core/sandbox-status.ts';
-import { run } from '../../core/subprocess.ts';
+import { type ProcessIdentity, run } from '../../core/subprocess.ts';
 import { findOnPath } from '../../core/toolchain/toolchain.ts';
 import { worldArguments } from './bubblewrap.ts';
 import { LIMITS, prlimitArguments } from './limits.ts';
@@ -59,6 +59,8 @@ export interface ProbeOptions {
   readonly folders?: readonly string[];
   /** Whether this machine is a container; found out by default. */
   readonly inContainer?: boolean;
+  /** Called for the process that tries bubblewrap out: one whose starter was killed at the wrong moment hangs. */
+  readonly onProcess?: (identity: ProcessIdentity) => void;
 }
 
 /** Runs bubblewrap once, as builds will. Changes nothing. */
@@ -93,6 +95,7 @@ export async function probeLinux(options: ProbeOptions = {}): Promise<LinuxTools
     env: { ...plainEnvironment(), PATH: USUAL_FOLDERS.join(':') },
     timeoutMs: 10_000,
     maxOutputBytes: 4096,
+    ...(options.onProcess === undefined ? {} : { onSpawn: options.onProcess }),
     ...(filter === null ? {} : { files: [filter] }),
   });
   if (result.exitCode !== 0) {
