@@ -143,6 +143,11 @@ export const SETTINGS = {
     help: 'Hours that jobs and their artifacts are kept after their end',
     schema: hours.default(48),
   },
+  planCacheMebibytes: {
+    variable: 'KILN_PLAN_CACHE_MIB',
+    help: 'Disk space in MiB for what full builds leave to make later ones fast; the least recently used goes first',
+    schema: integer(0, 1_000_000).default(2048),
+  },
   logLevel: {
     variable: 'KILN_LOG_LEVEL',
     help: 'Least level that is logged',
@@ -251,6 +256,7 @@ export function dataPaths(settings: Settings) {
       ? settings.filesystemPath
       : at(settings.filesystemPath),
     builds: at('builds'),
+    cache: at('cache'),
     trees: at('trees'),
     toolchain: at('toolchain'),
     logs: at('logs'),

@@ -14,6 +14,7 @@ import type { FirmwareTree, TreeRegistry, TreeVersion } from '../core/trees/cont
 import { createBuildFolder } from './build/build-folder.ts';
 import { createBuildLog, type Replacements } from './build/build-log.ts';
 import type { Build, BuildOutcome } from './build/contract.ts';
+import type { PlanStore } from './build/plan/plan-store.ts';
 import { makeSourceBundle } from './build/source-bundle.ts';
 import type { Sandbox } from './sandbox/contract.ts';
 
@@ -27,6 +28,7 @@ export interface CompileEnvironment {
   readonly buildFor: (tree: FirmwareTree) => Build;
   readonly buildsFolder: string;
   readonly cacheFolder: string;
+  readonly plans: PlanStore;
   /** Paths to keep out of logs, with what stands for them. */
   readonly dataFolder: string;
   /** Commands at the same time within one build. */
@@ -113,6 +115,7 @@ export async function compile(
         version,
         folder: folder.work,
         cacheFolder: environment.cacheFolder,
+        plans: environment.plans,
         toolchain: environment.toolchain,
         sandbox: environment.sandbox,
         dataFolder: environment.dataFolder,
@@ -150,6 +153,7 @@ export async function compile(
         dirty: version.dirty,
       },
       toolchain: { ...outcome.toolchain },
+      way: outcome.way,
       durationMs: Math.round(performance.now() - startedAt),
     };
   } finally {

@@ -12,6 +12,7 @@ import { createGit } from '../core/trees/git.ts';
 import { createTreeRegistry } from '../core/trees/registry.ts';
 import { readTreeVersion, starterVersion } from '../core/trees/version.ts';
 import type { Build } from './build/contract.ts';
+import { createPlanStore } from './build/plan/plan-store.ts';
 import { buildQmk } from './build/qmk/build-qmk.ts';
 import { buildStarter } from './build/starter/build-starter.ts';
 import { type CompileEnvironment, compile } from './compile.ts';
@@ -40,7 +41,8 @@ function compileEnvironment(
     readVersion: async (tree) =>
       tree.kind === 'starter' ? starterVersion(RELEASE) : readTreeVersion(tree.path, git),
     buildsFolder: paths.builds,
-    cacheFolder: join(paths.builds, '..', 'cache'),
+    cacheFolder: paths.cache,
+    plans: createPlanStore(join(paths.cache, 'plans'), settings.planCacheMebibytes * 1024 * 1024),
     dataFolder: settings.dataDir,
     // The cores are shared out among the workers; make itself starts few programs beside its compilers.
     parallel: Math.max(1, Math.floor(availableParallelism() / settings.workers)),

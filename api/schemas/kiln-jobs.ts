@@ -1,6 +1,6 @@
 /** Kiln's own view of jobs. Times are milliseconds since the epoch. */
 import { z } from 'zod';
-import { compileErrorSchema, firmwareSizeSchema } from '../../core/compile/job.ts';
+import { buildWaySchema, compileErrorSchema, firmwareSizeSchema } from '../../core/compile/job.ts';
 import { errorReportSchema } from './errors.ts';
 
 const time = z.int().describe('Milliseconds since the epoch');
@@ -28,6 +28,7 @@ const resultSummarySchema = z
       dirty: z.boolean(),
     }),
     toolchain: z.record(z.string(), z.string()).describe('Tool name to version line'),
+    way: buildWaySchema.optional().describe('Absent in results of earlier releases'),
     durationMs: z.number(),
   })
   .meta({ id: 'BuildSummary' });

@@ -81,6 +81,12 @@ export function describeSize({ result }: JobView): string {
   return ` · ${used} of ${size.limit.toLocaleString('en')} bytes (${percent} %)`;
 }
 
+/** Nothing for a build of everything: that is what people expect. */
+function describeWay({ result }: JobView): string {
+  const words = { full: '', plan: ', only what changed', stored: ', stored by an earlier build' };
+  return words[result?.way?.path ?? 'full'];
+}
+
 /** Follows the job to its end; Ctrl+C cancels it first. */
 async function follow(
   client: JobClient,
@@ -188,7 +194,10 @@ export async function compileCommand(file: string, options: CompileOptions): Pro
     }
     const image = await writeImage(client, id, view, options.output);
     const seconds = (view.result.durationMs / 1000).toFixed(1);
-    terminal.line(`Built ${view.result.firmwareFilename}${describeSize(view)} · ${seconds} s`);
+    const way = describeWay(view);
+    terminal.line(
+      `Built ${view.result.firmwareFilename}${describeSize(view)} · ${seconds} s${way}`,
+    );
     terminal.line(relative(process.cwd(), image) || image);
     terminal.result({ jobId: id, image, ...view.result });
     return EXIT.ok;

@@ -1,7 +1,6 @@
 /** Kiln's parts on one data folder, put together once for every command and for the service. */
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { ApiKeys, Pairings } from '../../core/access/contract.ts';
 import { createSqliteKeys } from '../../core/access/sqlite-keys.ts';
 import { createSqlitePairings } from '../../core/access/sqlite-pairings.ts';
@@ -155,13 +154,12 @@ export async function openKiln(settings: Settings, options: OpenOptions): Promis
     const toolchain = createToolchain(settings, paths);
     const git = createGit(toolchain);
     const trees = createTreeRegistry({ database, folder: paths.trees, git });
-    const cacheFolder = join(settings.dataDir, 'cache');
     const catalogues = createCatalogues({
       file: paths.catalogue,
       trees,
       toolchain,
       git,
-      cacheFolder,
+      cacheFolder: paths.cache,
       log: options.log,
     });
     const open = database;

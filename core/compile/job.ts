@@ -37,6 +37,17 @@ export const compileErrorSchema = z.object({
 });
 export type CompileError = z.infer<typeof compileErrorSchema>;
 
+/** Which of the ways to an image was taken: all give the same bytes. */
+export const buildWaySchema = z.object({
+  path: z
+    .enum(['full', 'plan', 'stored'])
+    .describe(
+      'full: the tree’s own make built everything; plan: only what a new keymap changes was built; stored: an earlier build of the same keymap had the image',
+    ),
+  reason: z.string().describe('Why that way, in a sentence'),
+});
+export type BuildWay = z.infer<typeof buildWaySchema>;
+
 export const compileResultSchema = z.object({
   /** 0 with an image; the tool’s exit code otherwise. */
   returncode: z.number().int(),
@@ -56,6 +67,8 @@ export const compileResultSchema = z.object({
   }),
   /** Tool name to version line. */
   toolchain: z.record(z.string(), z.string()),
+  /** Absent in results of earlier releases. */
+  way: buildWaySchema.optional(),
   durationMs: z.number(),
 });
 export type CompileResult = z.infer<typeof compileResultSchema>;

@@ -3366,6 +3366,16 @@ export interface components {
                 readonly dirty: boolean;
                 readonly name: string;
             };
+            /** @description Absent in results of earlier releases */
+            readonly way?: {
+                /**
+                 * @description full: the tree’s own make built everything; plan: only what a new keymap changes was built; stored: an earlier build of the same keymap had the image
+                 * @enum {string}
+                 */
+                readonly path: "full" | "plan" | "stored";
+                /** @description Why that way, in a sentence */
+                readonly reason: string;
+            };
         };
         readonly Catalogue: {
             /** @description Keyboards that cannot be read: no list of the contract has them */

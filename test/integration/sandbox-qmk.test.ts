@@ -11,6 +11,7 @@ import { createToolchain } from '../../core/toolchain/toolchain.ts';
 import type { FirmwareTree } from '../../core/trees/contract.ts';
 import { createBuildFolder } from '../../worker/build/build-folder.ts';
 import { createBuildLog } from '../../worker/build/build-log.ts';
+import { createPlanStore } from '../../worker/build/plan/plan-store.ts';
 import { buildQmk } from '../../worker/build/qmk/build-qmk.ts';
 import { createSandbox } from '../../worker/sandbox/create-sandbox.ts';
 import { Place } from '../fixtures/service/place.ts';
@@ -92,6 +93,7 @@ describe.skipIf(TREE === undefined || status.level !== 'full')(
           version: { commit: null, describe: 'NA', committedAt: null, dirty: false },
           folder: job.work,
           cacheFolder: join(place.dataDir, 'cache'),
+          plans: createPlanStore(join(place.dataDir, 'cache/plans'), 1024 * 1024 * 1024),
           dataFolder: place.dataDir,
           toolchain: createToolchain(settings, paths),
           sandbox,

@@ -1,6 +1,11 @@
 /** One run of a toolchain, whichever the firmware tree. */
 
-import type { CompileError, CompilePayload, FirmwareSize } from '../../core/compile/job.ts';
+import type {
+  BuildWay,
+  CompileError,
+  CompilePayload,
+  FirmwareSize,
+} from '../../core/compile/job.ts';
 import type { JobProgress } from '../../core/queue/contract.ts';
 import type { ProcessIdentity } from '../../core/subprocess.ts';
 import type { Toolchain } from '../../core/toolchain/toolchain.ts';
@@ -8,6 +13,7 @@ import type { FirmwareTree, TreeVersion } from '../../core/trees/contract.ts';
 import type { Sandbox } from '../sandbox/contract.ts';
 import type { BuildLog } from './build-log.ts';
 import type { FoundImage } from './outcome.ts';
+import type { PlanStore } from './plan/plan-store.ts';
 
 export interface BuildRequest {
   readonly payload: CompilePayload;
@@ -17,6 +23,8 @@ export interface BuildRequest {
   readonly folder: string;
   /** Folder that outlives the build, for what can be made again at any time. */
   readonly cacheFolder: string;
+  /** Where build plans are looked for and kept; null for a clean build of everything. */
+  readonly plans: PlanStore | null;
   readonly toolchain: Toolchain;
   /** What the build's programs are run in. */
   readonly sandbox: Sandbox;
@@ -33,6 +41,7 @@ export interface BuildRequest {
 }
 
 export interface BuildOutcome {
+  readonly way: BuildWay;
   /** The build command's own; 0 when the image is there. */
   readonly exitCode: number;
   /** What was run, to show and to repeat. */

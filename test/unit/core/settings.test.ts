@@ -61,6 +61,7 @@ describe('where a setting comes from', () => {
       storageEngine: 'filesystem',
       filesystemPath: 'firmwares',
       storageTimeHours: 48,
+      planCacheMebibytes: 2048,
       logLevel: 'info',
     });
   });
@@ -96,6 +97,7 @@ describe('where a setting comes from', () => {
       jobTimeoutSeconds: '5',
       sandbox: 'required',
       queueLimit: '7',
+      planCacheMebibytes: '0',
       storageEngine: 'filesystem',
       filesystemPath: '/elsewhere',
       storageTimeHours: '0.5',

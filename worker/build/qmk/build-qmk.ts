@@ -1,4 +1,6 @@
 /** Builds with a real QMK tree: the tree's own `qmk compile`, in a folder of links, with a fixed version stamp. */
+import { hash } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
 import { lstat, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { imageBaseName } from '../../../core/compile/job.ts';
@@ -8,13 +10,21 @@ import type { RunResult } from '../../../core/subprocess.ts';
 import type { ToolName } from '../../../core/toolchain/tools.ts';
 import { createOverlay } from '../../../core/trees/overlay.ts';
 import { checkTreeThere } from '../../../core/trees/registry.ts';
+import type { BuildPlaces } from '../../sandbox/contract.ts';
 import { isInPlace } from '../../sandbox/in-place.ts';
 import { toolPlaces } from '../../sandbox/places.ts';
 import type { BuildOutcome, BuildRequest } from '../contract.ts';
 import { findErrors, findSize, pointAtKey } from '../diagnose.ts';
 import { checkEnded, findImage, keymapLayers, sizeOf } from '../outcome.ts';
+import { buildByPlan, keepPlan, type PlannedBuild } from '../plan/build-by-plan.ts';
+import { PLAN_FORMAT } from '../plan/plan.ts';
+import { createRecorder } from '../plan/recorder.ts';
+import { NoPlan } from '../plan/select-steps.ts';
+import { generatorAgrees } from './generator-proof.ts';
+import { withoutGenerators } from './generators.ts';
+import { makeKeymapSource } from './keymap-source.ts';
 import { createProgressReader } from './progress.ts';
-import { prepareVersionHeader, writeShim } from './version-stamp.ts';
+import { prepareVersionHeader, versionMacros, writeShim } from './version-stamp.ts';
 
 const COMMON_TOOLS: readonly ToolName[] = ['make', 'qmk'];
 
@@ -24,6 +34,9 @@ const PLATFORM_TOOLS: Readonly<Record<string, readonly ToolName[]>> = {
   chibios: ['armGcc', 'armObjcopy'],
   arm_atsam: ['armGcc', 'armObjcopy'],
 };
+
+/** Make's exit code when a command fails, which \`qmk compile\` passes on. */
+const MAKE_FAILED = 2;
 
 /** Bytes. What trees generate has some kilobytes. */
 const LARGEST_SOURCE = 1024 * 1024;
@@ -38,20 +51,13 @@ interface Places {
   readonly overlay: string;
   readonly home: string;
   readonly temporary: string;
-  readonly shim: string;
 }
 
-async function prepareFolders(request: BuildRequest): Promise<Places> {
-  const at = (name: string) => join(request.folder, name);
-  const places = {
-    overlay: at('qmk_firmware'),
-    home: at('home'),
-    temporary: at('tmp'),
-    shim: at('bin'),
-  };
-  await Promise.all([places.overlay, places.home, places.temporary].map((folder) => mkdir(folder)));
+async function prepareFolders(request: BuildRequest, folder: string): Promise<Places> {
+  const at = (name: string) => join(folder, name);
+  const places = { overlay: at('qmk_firmware'), home: at('home'), temporary: at('tmp') };
+  await Promise.all([places.overlay, places.home, places.temporary].map((made) => mkdir(made)));
   await createOverlay(request.tree.path, places.overlay);
-  await writeShim(places.shim);
   return places;
 }
 
@@ -60,23 +66,37 @@ function pythonCache(cacheFolder: string): string {
   return join(cacheFolder, 'pycache');
 }
 
+function toolsFor({ payload }: BuildRequest): readonly ToolName[] {
+  return [...COMMON_TOOLS, ...(PLATFORM_TOOLS[payload.platform ?? ''] ?? [])];
+}
+
+/** In the tree, but neither for builds to see nor a part of what they are made of. */
+function hiddenInTree({ tree }: BuildRequest): string[] {
+  return [join(tree.path, '.git'), join(tree.path, 'users')];
+}
+
 /** What the sandbox shows: of the tree neither git's own nor other people's settings. */
-function visiblePlaces(request: BuildRequest, places: Places, tools: readonly ToolName[]) {
-  const { tree, toolchain, cacheFolder } = request;
+function visiblePlaces(request: BuildRequest, temporary: string): BuildPlaces {
+  const { tree, toolchain, cacheFolder, dataFolder } = request;
+  const tools = toolPlaces(toolchain, [...toolsFor(request), 'python']);
   return {
     folder: request.folder,
-    temporary: places.temporary,
-    readable: [tree.path, pythonCache(cacheFolder), ...toolPlaces(toolchain, [...tools, 'python'])],
-    hidden: [join(tree.path, '.git'), join(tree.path, 'users'), request.dataFolder],
+    temporary,
+    readable: [tree.path, pythonCache(cacheFolder), ...tools],
+    hidden: [...hiddenInTree(request), dataFolder],
   };
 }
 
 /** threats.md §5.4: built from nothing. */
-function buildEnvironment(request: BuildRequest, places: Places): Record<string, string> {
+function buildEnvironment(
+  request: BuildRequest,
+  places: Places,
+  bin?: string,
+): Record<string, string> {
   const { toolchain, cacheFolder } = request;
   return {
     ...plainEnvironment(),
-    PATH: [places.shim, toolchain.path].join(delimiter),
+    PATH: [...(bin === undefined ? [] : [bin]), toolchain.path].join(delimiter),
     HOME: places.home,
     TMPDIR: places.temporary,
     QMK_HOME: places.overlay,
@@ -109,16 +129,80 @@ async function collectSources(root: string, folder: string): Promise<Record<stri
 
 /** @throws KilnError as `Build` says. */
 export async function buildQmk(request: BuildRequest): Promise<BuildOutcome> {
-  const { payload, tree, toolchain, log, signal } = request;
-  checkTreeThere(tree);
-  const tools = [...COMMON_TOOLS, ...(PLATFORM_TOOLS[payload.platform ?? ''] ?? [])];
-  for (const name of tools) toolchain.need(name);
-
+  checkTreeThere(request.tree);
+  for (const name of toolsFor(request)) request.toolchain.need(name);
   request.onProgress({ stage: 'prepare', fraction: 0 });
-  const places = await prepareFolders(request);
-  const env = buildEnvironment(request, places);
+  const build = plannedBuild(request);
+  const attempt = await buildByPlan(request, build);
+  if ('outcome' in attempt) return attempt.outcome;
+  return buildInFull(request, build, attempt.fullBecause);
+}
+
+function targetOf({ payload }: BuildRequest): string {
+  const { converter } = JSON.parse(payload.keymapJson) as { readonly converter?: string };
+  return targetName(payload.keyboard, payload.keymap, converter);
+}
+
+/** Where the tree's own make keeps what it generates and compiles. */
+function objectFolder(request: BuildRequest): string {
+  return `.build/obj_${targetOf(request)}`;
+}
+
+/** All of a keymap but what only `keymap.c` has. Its encoders count, since the tree looks whether there are any. */
+function derivedConfiguration(keymapJson: string): unknown {
+  const { layout, layers, encoders, macros, ...rest } = JSON.parse(keymapJson) as Record<
+    string,
+    unknown
+  >;
+  return { ...rest, encoders: encoders !== undefined, macros: macros !== undefined };
+}
+
+function plannedBuild(request: BuildRequest): PlannedBuild {
+  const { payload, tree, toolchain, version } = request;
+  const keymapSource = makeKeymapSource(payload.keymapJson);
+  const key = [
+    PLAN_FORMAT,
+    tree.path,
+    versionMacros(version),
+    toolchain.path,
+    payload.keyboard,
+    derivedConfiguration(payload.keymapJson),
+  ];
+  return {
+    key: hash('sha256', JSON.stringify(key), 'hex'),
+    sources:
+      keymapSource === null ? null : { [`${objectFolder(request)}/src/keymap.c`]: keymapSource },
+    target: targetOf(request),
+    failureCode: MAKE_FAILED,
+    async prepareRoot(folder) {
+      const places = await prepareFolders(request, folder);
+      return {
+        folder: places.overlay,
+        places: visiblePlaces(request, places.temporary),
+        env: buildEnvironment(request, places),
+      };
+    },
+    describe: async () => ({
+      command: ['qmk', 'compile', '-j', String(request.parallel), 'keymap.json'],
+      toolchain: await toolchain.versions(toolsFor(request)),
+    }),
+  };
+}
+
+async function buildInFull(
+  request: BuildRequest,
+  build: PlannedBuild,
+  reason: string,
+): Promise<BuildOutcome> {
+  const { payload, toolchain, log, signal } = request;
+  const places = await prepareFolders(request, request.folder);
+  const bin = join(request.folder, 'bin');
+  const records = join(request.folder, 'records');
+  const recorder = await createRecorder(records, bin, toolchain.path);
+  await writeShim(bin);
+  const env = buildEnvironment(request, places, bin);
   const qmk = toolchain.need('qmk').file;
-  const visible = visiblePlaces(request, places, tools);
+  const visible = visiblePlaces(request, places.temporary);
   await mkdir(pythonCache(request.cacheFolder), { recursive: true });
   const limits = {
     cwd: places.overlay,
@@ -127,25 +211,28 @@ export async function buildQmk(request: BuildRequest): Promise<BuildOutcome> {
     signal,
     onSpawn: request.onProcess,
   };
+  /** For runs without anything of the client's. */
+  const runQmk = async (args: readonly string[]): Promise<void> => {
+    const warming = { ...visible, writable: [pythonCache(request.cacheFolder)] };
+    const result = await request.sandbox.run(qmk, args, { ...limits, env }, warming);
+    checkEnded(result, request.timeoutMs);
+    if (result.exitCode !== 0) throw treeBroken(request, result);
+  };
   const versionHeader = await prepareVersionHeader({
-    tree: tree.path,
+    tree: request.tree.path,
     version: request.version,
     cacheFolder: request.cacheFolder,
     overlay: places.overlay,
-    runQmk: async (args) => {
-      const warming = { ...visible, writable: [pythonCache(request.cacheFolder)] };
-      const result = await request.sandbox.run(qmk, args, { ...limits, env }, warming);
-      checkEnded(result, request.timeoutMs);
-      if (result.exitCode !== 0) throw treeBroken(request, result);
-    },
+    runQmk,
   });
 
+  const startedAt = Date.now();
   const keymapFile = join(request.folder, 'keymap.json');
   await writeFile(keymapFile, payload.keymapJson);
   const readProgress = createProgressReader();
   const options = {
     ...limits,
-    env: { ...env, KILN_VERSION_H: versionHeader },
+    env: { ...env, ...recorder.env, KILN_VERSION_H: versionHeader },
     onLine: (line: string) => {
       const progress = readProgress(log.add(line));
       if (progress !== null) request.onProgress(progress);
@@ -157,7 +244,52 @@ export async function buildQmk(request: BuildRequest): Promise<BuildOutcome> {
     readable: [...visible.readable, versionHeader],
   });
   checkEnded(result, request.timeoutMs);
-  return summarise(request, places, result, tools);
+  const outcome = await summarise(request, build, places, result, reason);
+  if (outcome.image === null) return outcome;
+  const withoutPlan = await keepPlan(request, build, {
+    root: { folder: places.overlay, places: visible, env },
+    recorder,
+    image: outcome.image,
+    size: findSize(await log.lines()),
+    startedAt,
+    alsoRead: readByPython(request),
+    toolFiles: [...toolsFor(request), 'python' as const].flatMap(
+      (name) => toolchain.find(name)?.file ?? [],
+    ),
+    generated: outcome.sources,
+    hidden: hiddenInTree(request),
+    async judgeCommands(commands) {
+      const isSame = await generatorAgrees({
+        tree: request.tree.path,
+        keyboard: payload.keyboard,
+        cacheFolder: request.cacheFolder,
+        folder: join(places.temporary, 'samples'),
+        runQmk,
+      });
+      if (!isSame) throw new NoPlan('the tree writes keymap.c in another way than Kiln');
+      return withoutGenerators(commands);
+    },
+  });
+  if (withoutPlan === null) return outcome;
+  return { ...outcome, way: { path: 'full', reason: `${reason} ${withoutPlan}` } };
+}
+
+/** What the tree's Python reads for a keyboard: its own code, its data, and the keyboard's and all around it. */
+function readByPython({ tree, payload }: BuildRequest): string[] {
+  const parts = payload.keyboard.split('/');
+  const chain = parts.map((_, index) => join(tree.path, 'keyboards', ...parts.slice(0, index + 1)));
+  return [
+    ...['lib/python', 'data', 'builddefs'].map((name) => join(tree.path, name)),
+    ...chain.flatMap(filesOf),
+    join(tree.path, 'layouts/default'),
+  ];
+}
+
+/** A keyboard's own files; what lies in its folders are its keymaps, and other keyboards. */
+function filesOf(folder: string): string[] {
+  if (!existsSync(folder)) return [folder];
+  const entries = readdirSync(folder, { withFileTypes: true });
+  return entries.filter((entry) => !entry.isDirectory()).map(({ name }) => join(folder, name));
 }
 
 function treeBroken({ tree }: BuildRequest, result: RunResult): KilnError {
@@ -172,13 +304,13 @@ function treeBroken({ tree }: BuildRequest, result: RunResult): KilnError {
 
 async function summarise(
   request: BuildRequest,
+  build: PlannedBuild,
   places: Places,
   result: RunResult,
-  tools: readonly ToolName[],
+  reason: string,
 ): Promise<BuildOutcome> {
-  const { payload, toolchain } = request;
-  const keymap = JSON.parse(payload.keymapJson) as { readonly converter?: string };
-  const target = targetName(payload.keyboard, payload.keymap, keymap.converter);
+  const { payload } = request;
+  const { target } = build;
   const lines = await request.log.lines();
   const isThere = result.exitCode === 0 && (await isInPlace(request.folder, places.overlay));
   const image = isThere ? await findImage(places.overlay, target) : null;
@@ -189,17 +321,15 @@ async function summarise(
     );
   }
   const layers = keymapLayers(payload.keymapJson);
+  const generated = join(places.overlay, objectFolder(request), 'src');
   return {
+    ...(await build.describe()),
     exitCode: result.exitCode ?? 1,
-    command: ['qmk', 'compile', '-j', String(request.parallel), 'keymap.json'],
     image,
     size: findSize(lines) ?? sizeOf(image),
     errors:
       result.exitCode === 0 ? [] : findErrors(lines).map((error) => pointAtKey(error, layers)),
-    sources: await collectSources(
-      request.folder,
-      join(places.overlay, '.build', `obj_${target}`, 'src'),
-    ),
-    toolchain: await toolchain.versions(tools),
+    sources: await collectSources(request.folder, generated),
+    way: { path: 'full', reason },
   };
 }

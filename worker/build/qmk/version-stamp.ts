@@ -99,6 +99,7 @@ if [ "$1" = generate-version-h ]; then
   cmp -s "$KILN_VERSION_H" "$target" || cp "$KILN_VERSION_H" "$target"
   exit
 fi
+[ -z "$KILN_RECORD" ] || printf '%s\\0' "$PWD" "$MAKEFILE_LIST" "$@" >> "$KILN_RECORD/qmk.$$"
 exec "$KILN_QMK" "$@"
 `;
 

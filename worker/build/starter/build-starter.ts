@@ -1,6 +1,7 @@
 /** Builds with the starter tree: sources generated here, the tree's own Makefile, avr-gcc. */
+import { hash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { type CompileError, imageBaseName } from '../../../core/compile/job.ts';
 import { plainEnvironment } from '../../../core/environment.ts';
 import { KilnError } from '../../../core/errors.ts';
@@ -11,10 +12,22 @@ import { toolPlaces } from '../../sandbox/places.ts';
 import type { BuildOutcome, BuildRequest } from '../contract.ts';
 import { findErrors, findSize, pointAtKey } from '../diagnose.ts';
 import { checkEnded, findImage, keymapLayers, sizeOf } from '../outcome.ts';
-import { generateStarter, type StarterInput, type StarterKeymap } from './generate.ts';
+import { buildByPlan, keepPlan, type PlannedBuild, type Root } from '../plan/build-by-plan.ts';
+import { PLAN_FORMAT } from '../plan/plan.ts';
+import { createRecorder } from '../plan/recorder.ts';
+import {
+  generateStarter,
+  type StarterFile,
+  type StarterInput,
+  type StarterKeymap,
+} from './generate.ts';
 import type { StarterProblem } from './problem.ts';
 
 const TOOLS: readonly ToolName[] = ['make', 'avrGcc', 'avrObjcopy', 'avrSize'];
+
+/** Make's exit code when a command fails. */
+const MAKE_FAILED = 2;
+const KEYMAP_SOURCE = 'src/keymap.c';
 
 async function readJson<Value>(file: string): Promise<Value> {
   try {
@@ -58,37 +71,85 @@ export async function buildStarter(request: BuildRequest): Promise<BuildOutcome>
   for (const name of TOOLS) toolchain.need(name);
   request.onProgress({ stage: 'generate', fraction: 0 });
   const keyboards = join(tree.path, 'keyboards');
-  const keymap = JSON.parse(payload.keymapJson) as StarterKeymap;
   const generated = generateStarter({
     keyboard: await readJson<StarterInput['keyboard']>(
       join(keyboards, payload.keyboard, 'keyboard.json'),
     ),
     keycodes: await readJson<StarterInput['keycodes']>(join(tree.path, 'keycodes.json')),
-    keymap,
+    keymap: JSON.parse(payload.keymapJson) as StarterKeymap,
     version: request.version.describe,
   });
-  const target = imageBaseName(payload.keyboard, payload.keymap);
-  const command = ['make', '-j', String(request.parallel), '-f', '<starter>/Makefile'];
-  const versions = await toolchain.versions(TOOLS);
   if (!generated.ok) {
     for (const { message } of generated.errors) log.add(message);
-    const errors = generated.errors.map(toCompileError);
     return {
+      ...(await describe(request)),
       exitCode: 1,
-      command,
       image: null,
       size: null,
-      errors,
+      errors: generated.errors.map(toCompileError),
       sources: {},
-      toolchain: versions,
+      way: { path: 'full', reason: 'The keymap was refused before anything was compiled.' },
     };
   }
+  const build = plannedBuild(request, generated.files);
+  const attempt = await buildByPlan(request, build);
+  if ('outcome' in attempt) return attempt.outcome;
+  return buildInFull(request, build, generated.files, attempt.fullBecause);
+}
 
-  const sources = join(request.folder, 'src');
-  const temporary = join(request.folder, 'tmp');
-  await Promise.all([mkdir(sources), mkdir(temporary)]);
-  for (const [name, text] of Object.entries(generated.files)) {
-    await writeFile(join(sources, name), text);
+async function describe({ toolchain, parallel }: BuildRequest) {
+  const command = ['make', '-j', String(parallel), '-f', '<starter>/Makefile'];
+  return { command, toolchain: await toolchain.versions(TOOLS) };
+}
+
+type StarterFiles = Readonly<Record<StarterFile, string>>;
+
+function plannedBuild(request: BuildRequest, files: StarterFiles): PlannedBuild {
+  const { payload, tree, toolchain } = request;
+  const { 'keymap.c': keymapSource, ...derived } = files;
+  const target = imageBaseName(payload.keyboard, payload.keymap);
+  const key = JSON.stringify([PLAN_FORMAT, tree.path, toolchain.path, target, derived]);
+  return {
+    key: hash('sha256', key, 'hex'),
+    sources: { [KEYMAP_SOURCE]: keymapSource },
+    target,
+    failureCode: MAKE_FAILED,
+    prepareRoot: (folder) => prepareRoot(request, folder),
+    describe: () => describe(request),
+  };
+}
+
+async function prepareRoot(request: BuildRequest, folder: string, bin?: string): Promise<Root> {
+  const { tree, toolchain, dataFolder } = request;
+  const temporary = join(folder, 'tmp');
+  await mkdir(temporary);
+  const path = bin === undefined ? toolchain.path : [bin, toolchain.path].join(delimiter);
+  return {
+    folder,
+    places: {
+      folder: request.folder,
+      temporary,
+      readable: [tree.path, ...toolPlaces(toolchain, TOOLS)],
+      hidden: [dataFolder],
+    },
+    env: { ...plainEnvironment(), PATH: path, TMPDIR: temporary },
+  };
+}
+
+async function buildInFull(
+  request: BuildRequest,
+  build: PlannedBuild,
+  files: StarterFiles,
+  reason: string,
+): Promise<BuildOutcome> {
+  const { payload, tree, toolchain, log } = request;
+  const startedAt = Date.now();
+  const bin = join(request.folder, 'bin');
+  const recorder = await createRecorder(join(request.folder, 'records'), bin, toolchain.path);
+  const root = await prepareRoot(request, request.folder, bin);
+  await mkdir(join(root.folder, 'src'));
+  for (const [name, text] of Object.entries(files)) {
+    await writeFile(join(root.folder, 'src', name), text);
   }
   const readProgress = createProgressReader();
   const args = [
@@ -97,18 +158,12 @@ export async function buildStarter(request: BuildRequest): Promise<BuildOutcome>
     '-f',
     join(tree.path, 'Makefile'),
     `STARTER=${tree.path}`,
-    `BUILD=${request.folder}`,
-    `TARGET=${target}`,
+    `BUILD=${root.folder}`,
+    `TARGET=${build.target}`,
   ];
-  const places = {
-    folder: request.folder,
-    temporary,
-    readable: [tree.path, ...toolPlaces(toolchain, TOOLS)],
-    hidden: [request.dataFolder],
-  };
   const options = {
-    cwd: request.folder,
-    env: { ...plainEnvironment(), PATH: toolchain.path, TMPDIR: temporary },
+    cwd: root.folder,
+    env: { ...root.env, ...recorder.env },
     timeoutMs: request.timeoutMs,
     maxOutputBytes: 64 * 1024,
     signal: request.signal,
@@ -119,22 +174,39 @@ export async function buildStarter(request: BuildRequest): Promise<BuildOutcome>
     },
   };
   const make = toolchain.need('make').file;
-  const result = await request.sandbox.run(make, args, options, places);
+  const result = await request.sandbox.run(make, args, options, root.places);
   checkEnded(result, request.timeoutMs);
   const lines = await log.lines();
-  const image = result.exitCode === 0 ? await findImage(request.folder, target) : null;
+  const image = result.exitCode === 0 ? await findImage(root.folder, build.target) : null;
   if (result.exitCode === 0 && image === null) {
     throw new KilnError('build.image-missing', 'The build ended well but left no image.');
   }
   const layers = keymapLayers(payload.keymapJson);
-  return {
+  const size = findSize(lines);
+  const outcome: BuildOutcome = {
+    ...(await build.describe()),
     exitCode: result.exitCode ?? 1,
-    command,
     image,
-    size: findSize(lines) ?? sizeOf(image),
+    size: size ?? sizeOf(image),
     errors:
       result.exitCode === 0 ? [] : findErrors(lines).map((error) => pointAtKey(error, layers)),
-    sources: generated.files,
-    toolchain: versions,
+    sources: files,
+    way: { path: 'full', reason },
   };
+  if (image === null) return outcome;
+  const { 'keymap.c': _keymapSource, ...generated } = files;
+  const withoutPlan = await keepPlan(request, build, {
+    root,
+    recorder,
+    image,
+    size,
+    startedAt,
+    alsoRead: [],
+    toolFiles: TOOLS.flatMap((name) => toolchain.find(name)?.file ?? []),
+    generated,
+    hidden: [],
+    judgeCommands: async (commands) => commands,
+  });
+  if (withoutPlan === null) return outcome;
+  return { ...outcome, way: { path: 'full', reason: `${reason} ${withoutPlan}` } };
 }

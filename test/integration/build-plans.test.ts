@@ -1,0 +1,266 @@
+/** Builds by plan with the starter tree and the real compiler: never another image than a clean build's. */
+import { randomUUID } from 'node:crypto';
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { dataPaths, loadSettings } from '../../core/settings.ts';
+import { createToolchain } from '../../core/toolchain/toolchain.ts';
+import type { FirmwareTree } from '../../core/trees/contract.ts';
+import { createBuildFolder } from '../../worker/build/build-folder.ts';
+import { createBuildLog } from '../../worker/build/build-log.ts';
+import { createPlanStore, type PlanStore } from '../../worker/build/plan/plan-store.ts';
+import { buildStarter } from '../../worker/build/starter/build-starter.ts';
+import { createSandbox } from '../../worker/sandbox/create-sandbox.ts';
+import { defaultKeymapOf, requireTools, STARTER } from '../fixtures/starter-build/build.ts';
+
+const MINUTE = 60_000;
+const sandbox = createSandbox({ sandbox: 'best' });
+
+let folder: string;
+let tree: string;
+/** Compilers that are not the system's own, to be replaced. */
+let tools: string;
+let plans: PlanStore;
+
+beforeAll(requireTools);
+
+beforeEach(() => {
+  // The system's folder for temporary files is another one in the sandbox.
+  folder = realpathSync(mkdtempSync(join(process.cwd(), 'node_modules/.kiln-plans-')));
+  tree = join(folder, 'starter');
+  tools = join(folder, 'tools');
+  cpSync(STARTER, tree, { recursive: true });
+  mkdirSync(join(tools, 'bin'), { recursive: true });
+  plans = createPlanStore(join(folder, 'data/cache/plans'), 1024 ** 3);
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** A compiler before the system's, with more arguments. */
+function installCompiler(...more: string[]): void {
+  const system = createToolchain(
+    loadSettings({ dataDir: folder }, {}),
+    dataPaths(loadSettings({ dataDir: folder }, {})),
+  );
+  const { file } = system.need('avrGcc');
+  const script = `#!/bin/sh\nexec ${file} "$@" ${more.join(' ')}\n`;
+  writeFileSync(join(tools, 'bin/avr-gcc'), script, { mode: 0o755 });
+}
+
+interface Built {
+  readonly image: string | null;
+  readonly path: string;
+  readonly reason: string;
+  readonly exitCode: number;
+  readonly errors: readonly { readonly message: string }[];
+  readonly sources: Readonly<Record<string, string>>;
+}
+
+async function build(keycode: string, store: PlanStore | null = plans, layer = 0): Promise<Built> {
+  const settings = loadSettings({ dataDir: join(folder, 'data'), toolchainDir: tools }, {});
+  const paths = dataPaths(settings);
+  mkdirSync(paths.builds, { recursive: true });
+  const job = createBuildFolder(paths.builds, randomUUID());
+  const log = createBuildLog({ file: job.logFile, replacements: [], onLine: () => undefined });
+  const keymap = structuredClone(defaultKeymapOf('kiln/pad4x4')) as unknown as {
+    layers: string[][];
+  };
+  keymap.layers[layer]![1] = keycode;
+  const place: FirmwareTree = {
+    name: 'starter',
+    kind: 'starter',
+    origin: null,
+    ref: null,
+    path: tree,
+    commit: null,
+    previousCommit: null,
+    isDefault: true,
+    addedAt: 0,
+  };
+  try {
+    const outcome = await buildStarter({
+      payload: {
+        tree: 'starter',
+        keyboard: 'kiln/pad4x4',
+        keymap: 'default',
+        layout: 'LAYOUT_ortho_4x4',
+        platform: 'avr',
+        keymapJson: JSON.stringify(keymap),
+      },
+      tree: place,
+      version: { commit: null, describe: 'kiln-test', committedAt: null, dirty: false },
+      folder: job.work,
+      cacheFolder: paths.cache,
+      plans: store,
+      dataFolder: settings.dataDir,
+      toolchain: createToolchain(settings, paths),
+      sandbox,
+      parallel: 2,
+      timeoutMs: MINUTE,
+      signal: new AbortController().signal,
+      log,
+      onProgress: () => undefined,
+      onProcess: job.recordProcess,
+    });
+    const { exitCode, errors, sources } = outcome;
+    const image = outcome.image?.content.toString() ?? null;
+    return { image, exitCode, errors, sources, ...outcome.way };
+  } finally {
+    log.close();
+    await job.remove();
+  }
+}
+
+/** Every file of all plans. */
+function planFiles(): string[] {
+  const place = join(folder, 'data/cache/plans');
+  return readdirSync(place, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name !== 'used')
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+describe('a build by plan', () => {
+  it(
+    'comes after the first full build, and gives the image and the sources of a clean one',
+    async () => {
+      expect(await build('KC_A')).toMatchObject({ path: 'full', exitCode: 0 });
+      for (const [keycode, layer] of [
+        ['KC_B', 0],
+        ['LT(1, KC_C)', 0],
+        ['KC_MUTE', 1],
+      ] as const) {
+        const byPlan = await build(keycode, plans, layer);
+        const clean = await build(keycode, null, layer);
+        expect(byPlan).toMatchObject({ path: 'plan', exitCode: 0 });
+        expect(clean).toMatchObject({ path: 'full', reason: 'A clean build was asked for.' });
+        expect(byPlan.image).toBe(clean.image);
+        expect(byPlan.sources).toEqual(clean.sources);
+      }
+      const images = [await build('KC_A'), await build('KC_B')].map(({ image }) => image);
+      expect(new Set(images).size).toBe(2);
+    },
+    2 * MINUTE,
+  );
+
+  it(
+    'is found by the next process, too',
+    async () => {
+      await build('KC_A');
+      const later = createPlanStore(join(folder, 'data/cache/plans'), 1024 ** 3);
+      expect(await build('KC_B', later)).toMatchObject({ path: 'plan' });
+    },
+    MINUTE,
+  );
+
+  it.each([
+    [
+      'a header of the tree',
+      () => appendFileSync(join(tree, 'src/hid.h'), '\n#define KILN_TEST 1\n'),
+    ],
+    [
+      'a source of the tree',
+      () =>
+        appendFileSync(
+          join(tree, 'src/debounce.c'),
+          '\n__attribute__((used)) static const char kiln_test[] = "x";\n',
+        ),
+    ],
+    [
+      'the Makefile',
+      () => {
+        const makefile = join(tree, 'Makefile');
+        writeFileSync(
+          makefile,
+          readFileSync(makefile, 'utf8').replace('-std=gnu11 -Os', '-std=gnu11 -O1'),
+        );
+      },
+    ],
+    ['the names in a folder of headers', () => writeFileSync(join(tree, 'src/util.h'), '')],
+    ['the compiler', () => installCompiler('-O2')],
+  ])(
+    'is none after a change of %s',
+    async (_what, change) => {
+      installCompiler();
+      await build('KC_A');
+      expect(await build('KC_B')).toMatchObject({ path: 'plan' });
+      change();
+      const after = await build('KC_B');
+      expect(after).toMatchObject({ path: 'full', exitCode: 0 });
+      expect(after.reason).toMatch(/ changed since the last full build\.$/);
+      expect(after.image).toBe((await build('KC_B', null)).image);
+      expect(await build('KC_C')).toMatchObject({ path: 'plan' });
+    },
+    2 * MINUTE,
+  );
+
+  it(
+    'is none for another setting of the firmware, which has a plan of its own',
+    async () => {
+      await build('KC_A');
+      const [before] = readdirSync(join(folder, 'data/cache/plans'));
+      const file = join(tree, 'keyboards/kiln/pad4x4/keyboard.json');
+      const keyboard = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+      writeFileSync(file, JSON.stringify({ ...keyboard, debounce: 9 }));
+      const after = await build('KC_B');
+      expect(after).toMatchObject({ path: 'full' });
+      expect(after.image).toBe((await build('KC_B', null)).image);
+      const keys = readdirSync(join(folder, 'data/cache/plans'));
+      expect(keys).toHaveLength(2);
+      expect(keys).toContain(before);
+    },
+    2 * MINUTE,
+  );
+
+  it.each([
+    [
+      'changed',
+      (file: string) =>
+        writeFileSync(
+          file,
+          readFileSync(file).map((byte, at) => (at === 60 ? byte ^ 1 : byte)),
+        ),
+    ],
+    ['removed', (file: string) => rmSync(file)],
+  ])(
+    'gives the right image, whichever kept file was %s',
+    async (_how, damage) => {
+      await build('KC_A');
+      const { image } = await build('KC_B', null);
+      const all = planFiles().map((file) => file.slice(dirname(dirname(file)).length));
+      expect(all.length).toBeGreaterThan(10);
+      // Every file costs a full build; a third of them, other ones for each kind of damage, are enough.
+      for (let index = _how === 'changed' ? 0 : 1; index < all.length; index += 3) {
+        const file = planFiles()[index]!;
+        damage(file);
+        expect(await build('KC_B'), file).toMatchObject({ image, path: 'full' });
+      }
+      expect(await build('KC_B')).toMatchObject({ image, path: 'plan' });
+    },
+    3 * MINUTE,
+  );
+
+  it(
+    'keeps no plan of a build that failed',
+    async () => {
+      await build('KC_A');
+      const file = join(tree, 'src/keymap.h');
+      const text = readFileSync(file, 'utf8');
+      writeFileSync(file, `${text}\n#error "no more"\n`);
+      const failed = await build('KC_B');
+      expect(failed).toMatchObject({ path: 'full', image: null });
+      expect(failed.errors[0]?.message).toContain('no more');
+      writeFileSync(file, text);
+      expect(await build('KC_B')).toMatchObject({ image: (await build('KC_B', null)).image });
+    },
+    2 * MINUTE,
+  );
+});

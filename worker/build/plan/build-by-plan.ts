@@ -1,0 +1,259 @@
+/** Builds by a plan where there is one that holds, and leaves a plan after a full build. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { RunResult } from '../../../core/subprocess.ts';
+import type { BuildPlaces } from '../../sandbox/contract.ts';
+import type { BuildOutcome, BuildRequest } from '../contract.ts';
+import { findErrors, pointAtKey } from '../diagnose.ts';
+import { checkEnded, type FoundImage, findImage, keymapLayers } from '../outcome.ts';
+import { askTools } from './discover.ts';
+import { compilesWithoutList, type FullBuild, linksOf, makePlan } from './make-plan.ts';
+import type { BuildPlan } from './plan.ts';
+import type { PlanStore, StoredPlan } from './plan-store.ts';
+import type { RecordedCommand, Recorder } from './recorder.ts';
+import { layOut, planScript } from './replay.ts';
+import { NoPlan } from './select-steps.ts';
+import { findChange } from './signature.ts';
+
+/** A folder in which a build's commands can run. */
+export interface Root {
+  readonly folder: string;
+  readonly places: BuildPlaces;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** What a kind of firmware tree has to say for its builds to go by plans. */
+export interface PlannedBuild {
+  /** Of everything that a build depends on besides `sources` and the inputs that a plan lists. */
+  readonly key: string;
+  /** Files that the keymap alone decides, by their path relative to the root; null when only the tree can make them. */
+  readonly sources: Readonly<Record<string, string>> | null;
+  /** The image's name without its extension. */
+  readonly target: string;
+  /** Exit code of the tree's own build when a command of it fails. */
+  readonly failureCode: number;
+  /** Makes a root, without what builds write, in an empty folder. */
+  prepareRoot(folder: string): Promise<Root>;
+  /** What a result shows besides. */
+  describe(): Promise<Pick<BuildOutcome, 'command' | 'toolchain'>>;
+}
+
+/** A full build that ended well. */
+export interface DoneBuild
+  extends Pick<FullBuild, 'alsoRead' | 'toolFiles' | 'hidden' | 'startedAt' | 'generated'> {
+  readonly root: Root;
+  readonly recorder: Recorder;
+  readonly image: FoundImage;
+  readonly size: BuildOutcome['size'];
+  /**
+   * @returns the commands without those that Kiln itself stands for.
+   * @throws NoPlan when they show that the tree makes more of a keymap than is known here.
+   */
+  judgeCommands(commands: readonly RecordedCommand[]): Promise<readonly RecordedCommand[]>;
+}
+
+export type Attempt = { readonly outcome: BuildOutcome } | { readonly fullBecause: string };
+
+async function runScript(
+  request: BuildRequest,
+  root: Root,
+  script: string,
+  file: string,
+  onLine: (line: string) => void,
+): Promise<RunResult> {
+  await writeFile(file, script);
+  const result = await request.sandbox.run(
+    'sh',
+    [file],
+    {
+      cwd: root.folder,
+      env: root.env,
+      timeoutMs: request.timeoutMs,
+      maxOutputBytes: 64 * 1024,
+      signal: request.signal,
+      onSpawn: request.onProcess,
+      onLine,
+    },
+    root.places,
+  );
+  checkEnded(result, request.timeoutMs);
+  return result;
+}
+
+interface Replayed {
+  readonly exitCode: number;
+  readonly lines: readonly string[];
+  readonly image: FoundImage | null;
+}
+
+async function replay(
+  request: BuildRequest,
+  build: PlannedBuild,
+  { plan, keptFolder }: StoredPlan,
+  folderName: string,
+): Promise<Replayed> {
+  const folder = join(request.folder, folderName);
+  await mkdir(folder);
+  const made = await build.prepareRoot(folder);
+  const root = {
+    ...made,
+    places: { ...made.places, readable: [...made.places.readable, keptFolder] },
+  };
+  layOut(plan, keptFolder, root.folder, build.sources ?? {});
+  const lines: string[] = [];
+  const script = join(folder, 'steps.sh');
+  const result = await runScript(request, root, planScript(plan), script, (line) =>
+    lines.push(line),
+  );
+  const image = result.exitCode === 0 ? await findImage(root.folder, build.target) : null;
+  return { exitCode: result.exitCode ?? 1, lines, image };
+}
+
+/** Without one, the tree’s own build is the better judge of what went wrong. */
+function outcomeOf(
+  { log, payload }: BuildRequest,
+  build: PlannedBuild,
+  { sizeLimit }: BuildPlan,
+  { exitCode, lines, image }: Replayed,
+): Omit<BuildOutcome, 'way' | 'command' | 'sources' | 'toolchain'> | null {
+  const cleaned = lines.map((line) => log.add(line));
+  const layers = keymapLayers(payload.keymapJson);
+  const failed = (): CompileFailure | null => {
+    const errors = findErrors(cleaned).map((error) => pointAtKey(error, layers));
+    return errors.length === 0
+      ? null
+      : { exitCode: build.failureCode, image: null, size: null, errors };
+  };
+  if (exitCode !== 0) return failed();
+  if (image === null) return null;
+  const used = image.flashBytes;
+  const size = { used, limit: sizeLimit };
+  if (sizeLimit === null || used <= sizeLimit) return { exitCode: 0, image, size, errors: [] };
+  // In the words of the trees' own check, which are read below as theirs are.
+  cleaned.push(
+    log.add(`The firmware is too large! ${used}/${sizeLimit} (${used - sizeLimit} bytes over)`),
+  );
+  const failure = failed();
+  return failure === null ? null : { ...failure, size };
+}
+
+type CompileFailure = Pick<BuildOutcome, 'exitCode' | 'image' | 'size' | 'errors'>;
+
+/** Builds by the plan of that key. @throws KilnError as `Build` says. */
+export async function buildByPlan(request: BuildRequest, build: PlannedBuild): Promise<Attempt> {
+  const { plans } = request;
+  if (plans === null) return { fullBecause: 'A clean build was asked for.' };
+  if (build.sources === null)
+    return { fullBecause: 'Only the tree’s own generator can judge this keymap.' };
+  const stored = plans.find(build.key);
+  if (stored === null) {
+    return { fullBecause: 'There is no build plan yet for this keyboard with these settings.' };
+  }
+  request.onProgress({ stage: 'compile', fraction: 0.1 });
+  const replayed = await replay(request, build, stored, 'by-plan').catch((error: unknown) => {
+    if (stillHolds(plans, stored) === null) throw error;
+    return null;
+  });
+  // Afterwards, so that nothing can change between the look and the compiler's own.
+  const change = stillHolds(plans, stored);
+  if (change !== null || replayed === null) {
+    await plans.remove(build.key);
+    return { fullBecause: change ?? 'The build plan could not be used.' };
+  }
+  const outcome = outcomeOf(request, build, stored.plan, replayed);
+  if (outcome === null) return { fullBecause: 'The commands of the build plan failed.' };
+  const sources = { ...stored.plan.generated, ...sourcesByName(build.sources) };
+  const way = { path: 'plan', reason: 'Only what the keymap changes was built anew.' } as const;
+  return { outcome: { ...outcome, ...(await build.describe()), sources, way } };
+}
+
+function sourcesByName(sources: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(sources).map(([path, text]) => [basename(path), text]));
+}
+
+/** @returns what does not hold any more, as a sentence; null when all does. */
+function stillHolds(plans: PlanStore, stored: StoredPlan): string | null {
+  const input = findChange(stored.plan.inputs);
+  if (input !== null) return `${basename(input)} changed since the last full build.`;
+  return plans.findDamage(stored) === null
+    ? null
+    : 'A kept file of the build plan was damaged or gone.';
+}
+
+/**
+ * Makes a plan of a full build, proves that it gives the same image, and keeps it.
+ * @returns null, or why there is none, as a sentence. The full build's own result stands either way.
+ */
+export async function keepPlan(
+  request: BuildRequest,
+  build: PlannedBuild,
+  done: DoneBuild,
+): Promise<string | null> {
+  const { plans } = request;
+  if (plans === null || build.sources === null) return null;
+  try {
+    const plan = await planOf(request, build, done, build.sources);
+    const prepared = await plans.prepare(plan, done.root.folder);
+    try {
+      const { image } = await replay(request, build, prepared.stored, 'proof');
+      if (image === null || !image.content.equals(done.image.content)) {
+        throw new NoPlan('its commands gave another image than the tree’s own build');
+      }
+      await prepared.publish(build.key);
+    } catch (error) {
+      await prepared.discard();
+      throw error;
+    }
+    return null;
+  } catch (error) {
+    if (request.signal.aborted) throw error;
+    return `No build plan was kept: ${error instanceof Error ? error.message : String(error)}.`;
+  }
+}
+
+async function planOf(
+  request: BuildRequest,
+  build: PlannedBuild,
+  done: DoneBuild,
+  sources: Readonly<Record<string, string>>,
+): Promise<BuildPlan> {
+  const { root, size, image } = done;
+  const recorded = await done.recorder.read();
+  if (recorded === null) throw new NoPlan('the record of its commands is damaged');
+  for (const [path, text] of Object.entries(sources)) {
+    if ((await readFile(join(root.folder, path), 'utf8')) !== text) {
+      throw new NoPlan(`the tree writes ${basename(path)} in another way than Kiln`);
+    }
+  }
+  const commands = await done.judgeCommands(recorded);
+  const sizeLimit = size?.limit ?? null;
+  if (sizeLimit !== null && size?.used !== image.flashBytes) {
+    throw new NoPlan('the tree counts the size of the image in a way of its own');
+  }
+  const names = Object.keys(sources);
+  const folder = join(request.folder, 'answers');
+  await mkdir(folder);
+  const question = askTools(
+    folder,
+    commands,
+    compilesWithoutList(commands, root.folder),
+    linksOf(commands, `${build.target}.elf`),
+  );
+  await runScript(request, root, question.script, join(folder, 'ask.sh'), () => undefined);
+  const answers = question.read();
+  return makePlan({
+    commands,
+    root: root.folder,
+    buildFolder: request.folder,
+    sources: names,
+    image: image.name,
+    startedAt: done.startedAt,
+    sizeLimit,
+    alsoRead: done.alsoRead,
+    toolFiles: [...done.toolFiles, ...answers.toolFiles],
+    headerFolders: answers.headerFolders,
+    dependencies: answers.dependencies,
+    generated: done.generated,
+    hidden: done.hidden,
+  });
+}

@@ -1,0 +1,214 @@
+/** Makes a build plan out of what a full build left and what was recorded of it. */
+import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, posix, resolve } from 'node:path';
+import { isWithin } from '../../sandbox/places.ts';
+import { parseDependencies } from './dependency-file.ts';
+import { type BuildPlan, PLAN_FORMAT, type PlanStep } from './plan.ts';
+import type { RecordedCommand } from './recorder.ts';
+import {
+  compilerOutput,
+  isCompile,
+  NoPlan,
+  type SelectedSteps,
+  selectSteps,
+} from './select-steps.ts';
+import { changedSince, signatureOf } from './signature.ts';
+
+export interface FullBuild {
+  readonly commands: readonly RecordedCommand[];
+  /** Folder in which the commands ran. */
+  readonly root: string;
+  /** Holds `root` and all else that goes with the build. */
+  readonly buildFolder: string;
+  /** Files that the keymap alone decides; relative to `root`. */
+  readonly sources: readonly string[];
+  /** The image's file; relative to `root`. */
+  readonly image: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly sizeLimit: number | null;
+  /** Folders and files that the build read without any command naming them, with all that is in them. */
+  readonly alsoRead: readonly string[];
+  /** Of the machine: programs, parts of compilers, libraries. */
+  readonly toolFiles: readonly string[];
+  /** Of the machine: folders of headers. */
+  readonly headerFolders: readonly string[];
+  /** Of compile commands that wrote no list themselves, by their output. */
+  readonly dependencies: ReadonlyMap<string, readonly string[]>;
+  readonly generated: Readonly<Record<string, string>>;
+  /** Places in the tree that builds do not see. */
+  readonly hidden: readonly string[];
+}
+
+const MOST_INPUTS = 20_000;
+
+/** Where a compile command listed what it read. QMK moves `.td` to `.d` afterwards. */
+function dependencyFile(root: string, { args }: PlanStep, output: string): string | null {
+  const given = args.includes('-MF') ? args[args.indexOf('-MF') + 1] : undefined;
+  const named = given === undefined ? [] : [given, given.replace(/\.td$/, '.d')];
+  const all = [...named, output.replace(/\.o$/, '.d')].map((name) => join(root, name));
+  return all.find((file) => existsSync(file)) ?? null;
+}
+
+/** Compile commands that left no list of what they read, as those of assembler sources. */
+export function compilesWithoutList(
+  commands: readonly RecordedCommand[],
+  root: string,
+): readonly PlanStep[] {
+  return commands.filter(
+    (command) =>
+      isCompile(command) && dependencyFile(root, command, compilerOutput(command) ?? '') === null,
+  );
+}
+
+/** Commands that link the program of that file name. */
+export function linksOf(
+  commands: readonly RecordedCommand[],
+  program: string,
+): readonly PlanStep[] {
+  return commands.filter(
+    (command) =>
+      !isCompile(command) &&
+      /gcc$|g\+\+$/.test(command.program) &&
+      basename(compilerOutput(command) ?? '') === program,
+  );
+}
+
+/** All files and folders in there. Folders of C++ headers are large, and nothing to a keyboard. */
+function everythingIn(path: string): string[] {
+  if (!existsSync(path) || !statSync(path).isDirectory()) return [path];
+  return readdirSync(path, { withFileTypes: true }).reduce<string[]>(
+    (found, entry) => {
+      if (entry.name === 'c++' || entry.name === '__pycache__') return found;
+      found.push(...everythingIn(join(path, entry.name)));
+      return found;
+    },
+    [path],
+  );
+}
+
+/** Folders in which compilers look for headers: a new file in one can take the place of another. */
+function includeFolders({ args }: PlanStep): string[] {
+  return args.flatMap((arg, index) => {
+    if (/^-(?:I|iquote|isystem)$/.test(arg)) return [args[index + 1] ?? '.'];
+    return arg.startsWith('-I') ? [arg.slice(2)] : [];
+  });
+}
+
+function dependenciesOf({
+  commands,
+  root,
+  dependencies,
+}: FullBuild): Map<string, readonly string[]> {
+  const lists = new Map<string, readonly string[]>();
+  for (const command of commands.filter(isCompile)) {
+    const output = compilerOutput(command) ?? '';
+    const file = dependencyFile(root, command, output);
+    const list =
+      file === null ? dependencies.get(output) : parseDependencies(readFileSync(file, 'utf8'));
+    if (list === undefined || list.length === 0) {
+      throw new NoPlan(`it is not known what ${basename(output)} was made of`);
+    }
+    lists.set(output, list);
+  }
+  return lists;
+}
+
+/** Files of the build's own folder that the steps read and no keymap changes. */
+function keptFiles(
+  { root, sources }: FullBuild,
+  { steps, outputs, reads }: SelectedSteps,
+): string[] {
+  const realRoot = realpathSync(root);
+  const made = new Set([...outputs, ...sources].map((name) => posix.normalize(name)));
+  const named = [...steps.flatMap(({ args }) => args), ...reads].map((name) =>
+    posix.normalize(name),
+  );
+  return [...new Set(named)].filter((name) => {
+    if (made.has(name) || isAbsolute(name) || name.startsWith('..')) return false;
+    const file = join(root, name);
+    // Not reached over a link, which leads into the tree.
+    return (
+      existsSync(file) && lstatSync(file).isFile() && realpathSync(file) === join(realRoot, name)
+    );
+  });
+}
+
+/** Names as they are outside of the build's own folder, which is gone when the plan is used. */
+function outside({ buildFolder, hidden }: FullBuild, paths: Iterable<string>): string[] {
+  const realOwn = realpathSync(buildFolder);
+  const places = new Map<string, string | null>();
+  const realFolder = (folder: string): string | null => {
+    const known = places.get(folder);
+    if (known !== undefined) return known;
+    const real = existsSync(folder) ? realpathSync(folder) : null;
+    places.set(folder, real);
+    return real;
+  };
+  const found = new Set<string>();
+  for (const path of paths) {
+    // What does not exist has no real path; its folder may have.
+    const real = existsSync(path) ? realpathSync(path) : null;
+    const folder = real === null ? realFolder(dirname(path)) : null;
+    const place = real ?? (folder === null ? path : join(folder, basename(path)));
+    if (isWithin(place, realOwn) || isWithin(place, buildFolder)) continue;
+    if (!hidden.some((secret) => isWithin(place, secret))) found.add(place);
+  }
+  return [...found].sort();
+}
+
+/** @throws NoPlan with why this build cannot be repeated in part. */
+export function makePlan(build: FullBuild): BuildPlan {
+  const { root, commands } = build;
+  const lists = dependenciesOf(build);
+  const selected = selectSteps(
+    commands,
+    build.sources,
+    root,
+    (output) => lists.get(output) ?? null,
+  );
+  if (!selected.outputs.includes(posix.normalize(build.image))) {
+    throw new NoPlan('no command that was recorded makes the image');
+  }
+  const files = [
+    ...[...lists.values()].flat(),
+    ...commands.flatMap(({ makefiles }) => makefiles),
+    ...selected.steps.flatMap(({ args }) =>
+      args.filter((arg) => /[\w)]$/.test(arg)).map(withoutOption),
+    ),
+  ].map((name) => resolve(root, name));
+  const existing = new Set(files.filter((file) => existsSync(file)));
+  const inputs = outside(build, [
+    ...existing,
+    ...[...existing].map((file) => dirname(file)),
+    ...commands
+      .filter(isCompile)
+      .flatMap(includeFolders)
+      .map((name) => resolve(root, name)),
+    ...[...build.alsoRead, ...build.headerFolders, ...build.toolFiles].flatMap(everythingIn),
+  ]);
+  if (inputs.length > MOST_INPUTS) throw new NoPlan(`it read ${inputs.length} files`);
+  const signatures = inputs.map(signatureOf);
+  const changed = signatures.find((signature) => changedSince(signature, build.startedAt));
+  if (changed !== undefined)
+    throw new NoPlan(`${basename(changed.path)} changed while it was built`);
+  return {
+    format: PLAN_FORMAT,
+    steps: [...selected.steps],
+    sources: [...build.sources],
+    outputs: [...selected.outputs],
+    kept: keptFiles(build, selected).map((path) => ({
+      path,
+      stamp: '',
+      content: signatureOf(join(root, path)).content,
+    })),
+    inputs: signatures,
+    generated: { ...build.generated },
+    sizeLimit: build.sizeLimit,
+  };
+}
+
+/** `-Tscript.ld`, `-Wl,--script=script.ld`: a file behind an option. */
+function withoutOption(arg: string): string {
+  return arg.replace(/^-T/, '').replace(/^-.*=/, '');
+}

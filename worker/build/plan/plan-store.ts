@@ -1,0 +1,187 @@
+/**
+ * Plans on disk, one folder each: `<key>/plan.json` and `<key>/files/…`. They can be made again at any time, so
+ * whatever is wrong with one, it is as if it were not there. A folder appears and goes in one step.
+ */
+import { hash, randomBytes } from 'node:crypto';
+import { readFileSync, statSync, utimesSync } from 'node:fs';
+import { copyFile, lstat, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { errnoOf } from '../../../core/errors.ts';
+import { removeJobFolder } from '../../sandbox/remove-folder.ts';
+import { type BuildPlan, buildPlanSchema } from './plan.ts';
+import { findChange, signatureOf } from './signature.ts';
+
+const PLAN = 'plan.json';
+const FILES = 'files';
+/** Its time says when the plan was last used. */
+const USED = 'used';
+const PASSING = /^\.(?:new|old)-[0-9a-f]{16}$/;
+/** A passing folder that old was left by a crash. */
+const LEFT_OVER_MS = 60 * 60_000;
+
+export interface StoredPlan {
+  readonly plan: BuildPlan;
+  /** Where its kept files lie. */
+  readonly keptFolder: string;
+}
+
+export interface PlanStore {
+  /** Null when there is none of that key, or nothing that can be read. */
+  find(key: string): StoredPlan | null;
+  /**
+   * Whether the kept files are what they were.
+   * @returns the first that is not, null when all are.
+   */
+  findDamage(stored: StoredPlan): string | null;
+  /**
+   * Writes a plan down, to be published or thrown away.
+   * @param root folder from which the kept files are copied.
+   */
+  prepare(plan: BuildPlan, root: string): Promise<PreparedPlan>;
+  remove(key: string): Promise<void>;
+}
+
+export interface PreparedPlan {
+  readonly stored: StoredPlan;
+  /** Takes the place of an earlier plan of that key, then removes the plans that were not used for longest. */
+  publish(key: string): Promise<void>;
+  discard(): Promise<void>;
+}
+
+/** First line: SHA-256 of the rest. A plan is a list of commands; half of it must not run. */
+function seal(text: string): string {
+  return `${hash('sha256', text, 'hex')}\n${text}`;
+}
+
+function unseal(sealed: string): string | null {
+  const end = sealed.indexOf('\n');
+  const text = sealed.slice(end + 1);
+  return hash('sha256', text, 'hex') === sealed.slice(0, end) ? text : null;
+}
+
+async function folderBytes(folder: string): Promise<number> {
+  let bytes = 0;
+  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
+    if (!entry.isFile()) continue;
+    const stats = await lstat(join(entry.parentPath, entry.name)).catch(() => null);
+    bytes += (stats?.blocks ?? 0) * 512;
+  }
+  return bytes;
+}
+
+/** @param limitBytes disk space that all plans together may take. */
+export function createPlanStore(folder: string, limitBytes: number): PlanStore {
+  /** Plans that were read, by key, with the stamp of their file. */
+  const known = new Map<string, { readonly stamp: string; readonly stored: StoredPlan }>();
+  /** Plans whose kept files this process has read. */
+  const verified = new WeakSet<StoredPlan>();
+
+  const passing = (kind: 'new' | 'old') =>
+    join(folder, `.${kind}-${randomBytes(8).toString('hex')}`);
+
+  const take = async (key: string): Promise<void> => {
+    known.delete(key);
+    const old = passing('old');
+    try {
+      await rename(join(folder, key), old);
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return;
+      throw error;
+    }
+    await removeJobFolder(old);
+  };
+
+  const makeRoom = async (newest: string): Promise<void> => {
+    const plans: { key: string; bytes: number; usedAt: number }[] = [];
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      if (PASSING.test(entry.name)) {
+        const stats = await lstat(path).catch(() => null);
+        if (stats !== null && stats.mtimeMs < Date.now() - LEFT_OVER_MS)
+          await removeJobFolder(path);
+        continue;
+      }
+      const used = await lstat(join(path, USED)).catch(() => null);
+      const bytes = await folderBytes(path).catch(() => 0);
+      plans.push({ key: entry.name, bytes, usedAt: used?.mtimeMs ?? 0 });
+    }
+    let total = plans.reduce((sum, { bytes }) => sum + bytes, 0);
+    for (const { key, bytes } of plans.sort((a, b) => a.usedAt - b.usedAt)) {
+      if (total <= limitBytes || key === newest) continue;
+      await take(key);
+      total -= bytes;
+    }
+  };
+
+  return {
+    find(key) {
+      const file = join(folder, key, PLAN);
+      try {
+        const { ino, size, mtimeMs, ctimeMs } = statSync(file);
+        const stamp = `${ino}:${size}:${mtimeMs}:${ctimeMs}`;
+        const before = known.get(key);
+        if (before?.stamp === stamp) {
+          touch(join(folder, key, USED));
+          return before.stored;
+        }
+        const text = unseal(readFileSync(file, 'utf8'));
+        if (text === null) return null;
+        const plan = buildPlanSchema.parse(JSON.parse(text));
+        const stored = { plan, keptFolder: join(folder, key, FILES) };
+        known.set(key, { stamp, stored });
+        touch(join(folder, key, USED));
+        return stored;
+      } catch {
+        return null;
+      }
+    },
+
+    findDamage(stored) {
+      const { plan, keptFolder } = stored;
+      // After a power cut, a file may have its size and times and not its content.
+      const isFirst = !verified.has(stored);
+      const damaged = findChange(
+        plan.kept.map(({ path, stamp, content }) => ({
+          path: join(keptFolder, path),
+          stamp: isFirst ? 'to be read' : stamp,
+          content,
+        })),
+      );
+      if (damaged === null) verified.add(stored);
+      return damaged;
+    },
+
+    async prepare(plan, root) {
+      await mkdir(folder, { recursive: true });
+      const made = passing('new');
+      const kept = [];
+      for (const { path, content } of plan.kept) {
+        const target = join(made, FILES, path);
+        await mkdir(dirname(target), { recursive: true });
+        await copyFile(join(root, path), target);
+        const copy = signatureOf(target);
+        if (copy.content !== content) throw new Error(`${path} changed while it was kept`);
+        kept.push({ path, stamp: copy.stamp, content });
+      }
+      const complete: BuildPlan = { ...plan, kept };
+      await writeFile(join(made, PLAN), seal(JSON.stringify(complete)));
+      await writeFile(join(made, USED), '');
+      return {
+        stored: { plan: complete, keptFolder: join(made, FILES) },
+        async publish(key) {
+          await take(key);
+          await rename(made, join(folder, key));
+          await makeRoom(key);
+        },
+        discard: () => rm(made, { recursive: true, force: true }),
+      };
+    },
+
+    remove: take,
+  };
+}
+
+function touch(file: string): void {
+  const now = new Date();
+  utimesSync(file, now, now);
+}

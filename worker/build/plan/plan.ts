@@ -1,0 +1,37 @@
+/** A build plan: what a full build left behind that lets the next one do only what a new keymap changes. */
+import { z } from 'zod';
+import { signatureSchema } from './signature.ts';
+
+/** Grows with each change of what a plan holds or means; plans of another format are not looked at. */
+export const PLAN_FORMAT = 1;
+
+const stepSchema = z.object({
+  /** Looked up on the build's PATH, as make did it. */
+  program: z.string(),
+  args: z.array(z.string()).readonly(),
+});
+export type PlanStep = z.infer<typeof stepSchema>;
+
+const keptFileSchema = signatureSchema.omit({ path: true }).extend({
+  /** Relative to the folder that commands run in. */
+  path: z.string(),
+});
+
+export const buildPlanSchema = z.object({
+  format: z.literal(PLAN_FORMAT),
+  /** Commands in their order, just as the tree's own make ran them. */
+  steps: z.array(stepSchema),
+  /** Files that every build writes anew, before the first command. Relative. */
+  sources: z.array(z.string()),
+  /** What the commands write. Relative. */
+  outputs: z.array(z.string()),
+  /** Objects and generated headers that no keymap changes, kept beside the plan. */
+  kept: z.array(keptFileSchema),
+  /** What of the tree and the tools the full build read. */
+  inputs: z.array(signatureSchema),
+  /** Sources that the tree generated besides, for people to read, by file name. */
+  generated: z.record(z.string(), z.string()),
+  /** Bytes that the bootloader leaves free, where the tree’s own make checks that. */
+  sizeLimit: z.int().nullable(),
+});
+export type BuildPlan = z.infer<typeof buildPlanSchema>;
