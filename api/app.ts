@@ -31,6 +31,7 @@ import { hostedExtraRoutes } from './routes/hosted-extras.ts';
 import { keyboardListRoutes, wholeCatalogueRoutes } from './routes/keyboard-lists.ts';
 import { keyboardRoutes } from './routes/keyboards.ts';
 import { kilnAccessRoutes } from './routes/kiln-access.ts';
+import { kilnBuildRoutes } from './routes/kiln-builds.ts';
 import { kilnCatalogueRoutes } from './routes/kiln-catalogues.ts';
 import { kilnJobEventRoutes } from './routes/kiln-job-events.ts';
 import { kilnJobRoutes } from './routes/kiln-jobs.ts';
@@ -76,6 +77,7 @@ function addRoutes(app: Api, dependencies: RouteParts): void {
   compileFileRoutes(app, dependencies);
   kilnJobRoutes(app, dependencies);
   kilnJobEventRoutes(app, dependencies, dependencies.sendEvents);
+  kilnBuildRoutes(app, dependencies);
   kilnServiceRoutes(app, dependencies);
   kilnCatalogueRoutes(app, dependencies);
   kilnAccessRoutes(app, dependencies);

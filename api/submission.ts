@@ -52,7 +52,8 @@ export async function submitKeymap(
     keymapJson: serialiseKeymap(admitted),
   };
   const timeLimitMs = settings.jobTimeoutSeconds * 1000;
-  return queue.submit({ kind: COMPILE, payload, client, timeLimitMs });
+  const title = `${payload.keyboard} ${payload.keymap} ${payload.tree}`;
+  return queue.submit({ kind: COMPILE, payload, title, client, timeLimitMs });
 }
 
 /** A converter builds for another processor than the keyboard's own; which one only the build finds out. */

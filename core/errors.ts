@@ -115,6 +115,11 @@ export const ERRORS = {
     status: 404,
     remedy: 'Check the job id; results are kept for STORAGE_TIME_HOURS.',
   },
+  'job.not-ended': {
+    kind: 'user',
+    status: 409,
+    remedy: 'Cancel it first, or wait for its end.',
+  },
   'job.no-file': {
     kind: 'user',
     status: 404,

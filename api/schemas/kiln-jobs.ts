@@ -50,6 +50,7 @@ export const jobViewSchema = z
     position: z.int().nullable().describe('Jobs that will be built before this one, while queued'),
     progress: progressSchema.nullable(),
     cancelRequested: z.boolean(),
+    pinned: z.boolean().describe('Kept, whatever its age'),
     tries: z.int().describe('How often a worker took the job'),
     createdAt: time,
     enqueuedAt: time,
@@ -70,3 +71,22 @@ export const jobListSchema = z
 export const jobListQuerySchema = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(100),
 });
+
+/** How a build came out; `errors` is a keymap that did not compile. */
+const outcomeSchema = z.enum(['built', 'errors', 'failed', 'canceled', 'open']);
+export type BuildOutcome = z.infer<typeof outcomeSchema>;
+
+export const buildHistoryQuerySchema = z.object({
+  q: z.string().max(200).default('').describe('Words of keyboard, keymap and firmware tree'),
+  outcome: outcomeSchema.optional().describe('`open`: waits or runs'),
+  pinned: z.literal('true').optional(),
+  before: z.string().max(64).optional().describe('The id that the page before ended with'),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+
+export const buildHistorySchema = z
+  .object({
+    builds: z.array(jobViewSchema).describe('The newest first'),
+    next: z.string().nullable().describe('`before` of the next page; null at the end'),
+  })
+  .meta({ id: 'BuildHistory' });

@@ -16,6 +16,7 @@ export function jobView(job: Job, position: number | null): JobView {
     position,
     progress: job.progress,
     cancelRequested: job.cancelRequested,
+    pinned: job.pinned,
     tries: job.tries,
     createdAt: job.createdAt,
     enqueuedAt: job.enqueuedAt,

@@ -26,6 +26,8 @@ export interface NewJob {
   readonly payload: JsonValue;
   /** Where it came from (a network address), for operators only; never shown to clients. */
   readonly client?: string;
+  /** What people look for it by: a few words. */
+  readonly title?: string;
   /** Goes before every queued job that is not `front` itself. */
   readonly front?: boolean;
   /** Wall time that one try may take. */
@@ -46,6 +48,8 @@ export interface Job {
   readonly payload: JsonValue;
   readonly client: string | null;
   readonly front: boolean;
+  /** Somebody wants to keep it: no sweep forgets it. */
+  readonly pinned: boolean;
   readonly timeLimitMs: number;
   readonly createdAt: number;
   /** Last time it entered the queue: creation, a requeue after a lost worker, or a hand-back. */
@@ -95,12 +99,32 @@ export interface ListOptions {
   readonly limit?: number;
 }
 
+export interface HistoryOptions {
+  /** Jobs of a page. */
+  readonly limit: number;
+  /** The last job of the page before; the newest jobs without it. */
+  readonly before?: string;
+  /** Words, each of which has to be in the title. */
+  readonly text?: string;
+  readonly states?: readonly JobState[];
+  /** Those that are kept, only. */
+  readonly pinned?: boolean;
+}
+
+export interface HistoryPage {
+  /** By arrival, the newest first. */
+  readonly jobs: readonly Job[];
+  /** Whether a page comes after this one. */
+  readonly more: boolean;
+}
+
 export interface JobQueue {
   /** @throws KilnError `queue.full` when as many jobs wait as the engine was told to hold. */
   submit(job: NewJob): Promise<Job>;
   get(id: string): Promise<Job | null>;
   /** Queued jobs first, in the order in which they will be claimed; then the others, newest first. */
   list(options?: ListOptions): Promise<readonly Job[]>;
+  history(options: HistoryOptions): Promise<HistoryPage>;
   counts(): Promise<QueueCounts>;
   /** How many jobs will be claimed before this one; null unless it is queued. */
   position(id: string): Promise<number | null>;
@@ -148,8 +172,16 @@ export interface JobQueue {
    */
   watch(listener: (jobId: string | null) => void): () => void;
 
+  /** Keeps a job from being swept, or lets it go with the others again. @returns null when there is none. */
+  pin(id: string, pinned: boolean): Promise<Job | null>;
   /**
-   * Forgets jobs that ended before `before`.
+   * Forgets one job that has ended, a pinned one too.
+   * @returns whether it did; its artifacts can go then.
+   */
+  forget(id: string): Promise<boolean>;
+
+  /**
+   * Forgets jobs that ended before `before` and are not pinned.
    * @returns their ids, so that their artifacts can go too.
    */
   sweep(before: number): Promise<readonly string[]>;

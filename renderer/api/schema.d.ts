@@ -1,5 +1,50 @@
 /** Made from api/openapi.json by npm run docs. Do not edit. */
 export interface paths {
+    readonly "/kiln/v1/builds": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Builds of before and of now, in pages */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: {
+                    /** @description The id that the page before ended with */
+                    readonly before?: string;
+                    readonly limit?: number;
+                    /** @description `open`: waits or runs */
+                    readonly outcome?: "built" | "errors" | "failed" | "canceled" | "open";
+                    readonly pinned?: "true";
+                    /** @description Words of keyboard, keymap and firmware tree */
+                    readonly q?: string;
+                };
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["BuildHistory"];
+                    };
+                };
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/kiln/v1/health": {
         readonly parameters: {
             readonly query?: never;
@@ -107,7 +152,30 @@ export interface paths {
         };
         readonly put?: never;
         readonly post?: never;
-        readonly delete?: never;
+        /** Forget a job that has ended, with its files */
+        readonly delete: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    /** @description A job id: 32 hexadecimal digits */
+                    readonly id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Job"];
+                    };
+                };
+            };
+        };
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -191,6 +259,84 @@ export interface paths {
         };
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/kiln/v1/jobs/{id}/pin": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Keep a job and its files, whatever their age */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    /** @description A job id: 32 hexadecimal digits */
+                    readonly id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Job"];
+                    };
+                };
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/kiln/v1/jobs/{id}/unpin": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Let a job go with the others when its time has come */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    /** @description A job id: 32 hexadecimal digits */
+                    readonly id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Job"];
+                    };
+                };
+            };
+        };
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -3324,6 +3470,12 @@ export interface components {
             /** @description Good for one exchange within ten minutes */
             readonly code: string;
         };
+        readonly BuildHistory: {
+            /** @description The newest first */
+            readonly builds: readonly components["schemas"]["Job"][];
+            /** @description `before` of the next page; null at the end */
+            readonly next: string | null;
+        };
         readonly BuildRecord: {
             /** @description Seconds since the epoch */
             readonly last_tested: number;
@@ -3555,6 +3707,8 @@ export interface components {
             readonly error: components["schemas"]["ErrorReport"] | null;
             readonly id: string;
             readonly kind: string;
+            /** @description Kept, whatever its age */
+            readonly pinned: boolean;
             /** @description Jobs that will be built before this one, while queued */
             readonly position: number | null;
             readonly progress: components["schemas"]["Progress"] | null;

@@ -19,7 +19,8 @@ export function Frame({ children }: { readonly children: ReactNode }) {
       <div className={styles.column}>
         <TitleBarFrame>
           <OfflineBar />
-          <main id="content" className={styles.content} tabIndex={-1}>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a page without anything to focus has to scroll too */}
+          <main id="content" className={styles.content} tabIndex={0}>
             {children}
           </main>
         </TitleBarFrame>

@@ -20,6 +20,7 @@ export function describeSubmit({ engine, queue, submit, get }: Context): void {
         tries: 0,
         workerId: null,
         cancelRequested: false,
+        pinned: false,
         progress: null,
         result: null,
         error: null,

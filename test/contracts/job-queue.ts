@@ -15,6 +15,7 @@ import {
   type MakeQueueEngine,
   type QueueEngine,
 } from './job-queue-context.ts';
+import { describeHistory } from './job-queue-history.ts';
 import { describeModel } from './job-queue-model.ts';
 import { describeCancel, describeHandBack, describeRecovery } from './job-queue-recovery.ts';
 import { describeLooking, describeStory, describeSweep } from './job-queue-views.ts';
@@ -38,6 +39,7 @@ export function describeJobQueue(name: string, makeEngine: MakeQueueEngine): voi
     describeHandBack(context);
     describeStory(context);
     describeLooking(context);
+    describeHistory(context);
     describeSweep(context);
   });
   describeModel(name, makeEngine);

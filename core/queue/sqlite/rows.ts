@@ -2,7 +2,7 @@
 import type { ErrorReport } from '../../errors.ts';
 import type { Job, JobProgress, JobState, JsonValue } from '../contract.ts';
 
-/** A row of `jobs`, column by column as the first migration declares them. */
+/** A row of `jobs`, column by column as the migrations declare them. */
 export interface JobRow {
   readonly place: number;
   readonly id: string;
@@ -26,6 +26,7 @@ export interface JobRow {
   readonly error: string | null;
   readonly payload: string;
   readonly result: string | null;
+  readonly pinned: number;
 }
 
 function parse<T>(json: string | null): T | null {
@@ -41,6 +42,7 @@ export function toJob(row: JobRow): Job {
     payload: JSON.parse(row.payload) as JsonValue,
     client: row.client,
     front: row.front === 1,
+    pinned: row.pinned === 1,
     timeLimitMs: row.time_limit_ms,
     createdAt: row.created_at,
     enqueuedAt: row.enqueued_at,

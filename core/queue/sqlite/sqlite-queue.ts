@@ -12,6 +12,7 @@ import { prepareFail } from './fail.ts';
 import { prepareFinish } from './finish.ts';
 import { prepareHandBack } from './hand-back.ts';
 import { prepareHeartbeat } from './heartbeat.ts';
+import { prepareForget, prepareHistory, preparePin } from './history.ts';
 import { prepareCounts, prepareEvents, prepareGet, prepareList, preparePosition } from './read.ts';
 import { prepareRecord } from './record.ts';
 import { prepareRecover } from './recover.ts';
@@ -67,6 +68,8 @@ export function createSqliteQueue(options: SqliteQueueOptions): SqliteJobQueue {
   const handBack = prepareHandBack(engine, release);
   const cancel = prepareCancel(engine, story);
   const recover = prepareRecover(engine, release);
+  const pin = preparePin(engine);
+  const forget = prepareForget(engine);
   const sweep = prepareSweep(engine);
   const watchers = createWatchers(database, options.pollMs ?? 500);
 
@@ -94,6 +97,7 @@ export function createSqliteQueue(options: SqliteQueueOptions): SqliteJobQueue {
   return {
     get: asynchronous(prepareGet(database)),
     list: asynchronous(prepareList(database)),
+    history: asynchronous(prepareHistory(database)),
     counts: asynchronous(prepareCounts(database)),
     position: asynchronous(preparePosition(database)),
     events: asynchronous(prepareEvents(database)),
@@ -117,6 +121,15 @@ export function createSqliteQueue(options: SqliteQueueOptions): SqliteJobQueue {
       return changed && job !== null ? announced(job) : job;
     }),
     recover: asynchronous((workerId) => recover(workerId).map(announced)),
+    pin: asynchronous((id, pinned) => {
+      const job = pin(id, pinned);
+      return job === null ? null : announced(job);
+    }),
+    forget: asynchronous((id) => {
+      const forgotten = forget(id);
+      if (forgotten) announce(id);
+      return forgotten;
+    }),
     sweep: asynchronous(async (before) => {
       const swept = await sweep(before);
       if (swept.length > 0) announce(null);

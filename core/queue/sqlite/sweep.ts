@@ -9,7 +9,7 @@ export function prepareSweep(engine: Engine): (before: number) => Promise<readon
   const remove = engine.database
     .prepare<[number, number], string>(`
       DELETE FROM jobs
-      WHERE place IN (SELECT place FROM jobs WHERE ended_at < ? ORDER BY ended_at LIMIT ?)
+      WHERE place IN (SELECT place FROM jobs WHERE ended_at < ? AND pinned = 0 ORDER BY ended_at LIMIT ?)
       RETURNING id`)
     .pluck();
   const removeBatch = transaction(engine, (before: number) => remove.all(before, BATCH));

@@ -21,6 +21,7 @@ const WAITING = {
   position: 0,
   progress: null,
   cancelRequested: false,
+  pinned: false,
   tries: 0,
   createdAt: START,
   enqueuedAt: START,
