@@ -7,6 +7,8 @@ import { KeyboardsPage } from './keyboards/keyboards-page.tsx';
 
 // The first page is in the first bundle; the others come when they are opened.
 const EditorPage = lazy(() => import('./editor/editor-page.tsx'));
+const BuildsPage = lazy(() => import('./builds/builds-page.tsx'));
+const ComparePage = lazy(() => import('./builds/compare-page.tsx'));
 const SettingsPage = lazy(() => import('./settings/settings-page.tsx'));
 
 /** Every page by its address, inside the frame. */
@@ -22,6 +24,8 @@ export function App() {
             </Route>
             <Route path="/keyboards" component={KeyboardsPage} />
             <Route path="/editor/*?" component={EditorPage} />
+            <Route path="/builds/:id?" component={BuildsPage} />
+            <Route path="/compare/:one/:other?" component={ComparePage} />
             <Route path="/settings" component={SettingsPage} />
             <Route component={NotFound} />
           </Switch>

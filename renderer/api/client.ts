@@ -142,3 +142,13 @@ export function post<Path extends PathsWith<'post'>>(
 ): Promise<Success<Operation<Path, 'post'>>> {
   return call('POST', path, given as AnyParameters) as Promise<Success<Operation<Path, 'post'>>>;
 }
+
+/** @throws ServiceError */
+export function remove<Path extends PathsWith<'delete'>>(
+  path: Path,
+  given: Given<Operation<Path, 'delete'>>,
+): Promise<Success<Operation<Path, 'delete'>>> {
+  return call('DELETE', path, given as AnyParameters) as Promise<
+    Success<Operation<Path, 'delete'>>
+  >;
+}

@@ -4,16 +4,25 @@ import { useLocation } from 'wouter';
 import type { Schema } from '../api/client.ts';
 import { Button } from '../controls/button.tsx';
 import { editorPath } from '../frame/navigation.ts';
-import { showKey, useWorkspace } from '../workspace/workspace.ts';
+import { showKey } from '../workspace/workspace.ts';
 import styles from './build-errors.module.css';
+import type { Job } from './follow-job.ts';
 
 type BuildError = Schema<'BuildSummary'>['errors'][number];
 
 /** The errors of a build, before its log: each with the way to the key that caused it. */
-export function BuildErrors({ errors }: { readonly errors: readonly BuildError[] }) {
+export function BuildErrors({
+  errors,
+  build,
+  jobId,
+}: {
+  readonly errors: readonly BuildError[];
+  readonly build: Job['build'];
+  /** Opens the build's own keymap, where another one may be open; absent for the build that belongs to what is open. */
+  readonly jobId?: string;
+}) {
   const { t } = useTranslation();
   const [, navigate] = useLocation();
-  const current = useWorkspace(({ current }) => current);
   if (errors.length === 0) return null;
   return (
     <ul className={styles.list} aria-label={t('builds.errors')}>
@@ -30,13 +39,14 @@ export function BuildErrors({ errors }: { readonly errors: readonly BuildError[]
               {file !== undefined && <code>{line === undefined ? file : `${file}:${line}`}</code>}
             </p>
           </div>
-          {layer !== undefined && index !== undefined && current !== null && (
+          {layer !== undefined && index !== undefined && build !== null && (
             <Button
               size="small"
               icon={<LocateFixed />}
               onClick={() => {
                 showKey({ layer, index });
-                navigate(editorPath(current.tree, current.keyboard));
+                const path = editorPath(build.tree, build.keyboard);
+                navigate(jobId === undefined ? path : `${path}?job=${jobId}`);
               }}
             >
               {t('builds.showKey')}

@@ -36,7 +36,7 @@ export default function BuildPanel({ job }: { readonly job: Job }) {
             <p>{job.error.remedy}</p>
           </Notice>
         )}
-        {job.result !== null && <BuildErrors errors={job.result.errors} />}
+        {job.result !== null && <BuildErrors errors={job.result.errors} build={job.build} />}
         <BuildLog job={job} />
       </div>
     </div>

@@ -7,18 +7,25 @@ const GAP = 0.08;
 const MARGIN = 0.25;
 
 /** A keyboard's shape: small, without legends, for lists. Says nothing to a screen reader; the name beside it does. */
-export function Thumbnail({ keys }: { readonly keys: readonly LayoutKey[] }) {
+export function Thumbnail({
+  keys,
+  marked,
+}: {
+  readonly keys: readonly LayoutKey[];
+  /** Positions of keys that stand out. */
+  readonly marked?: ReadonlySet<number>;
+}) {
   const { x, y, width, height } = boundsOf(keys);
   const box = [x - MARGIN, y - MARGIN, width + 2 * MARGIN, height + 2 * MARGIN].join(' ');
   return (
     <svg className={styles.board} viewBox={box} aria-hidden="true">
-      {keys.map((key) => {
+      {keys.map((key, index) => {
         const { angle, pivot, ...rect } = keyBox(key);
         const isDial = key.encoder !== undefined;
         return (
           <rect
             key={`${key.x} ${key.y} ${key.r ?? 0} ${key.matrix?.join() ?? ''}`}
-            className={isDial ? styles.dial : styles.key}
+            className={`${isDial ? styles.dial : styles.key} ${marked?.has(index) ? styles.marked : ''}`}
             x={rect.x + GAP / 2}
             y={rect.y + GAP / 2}
             width={rect.width - GAP}

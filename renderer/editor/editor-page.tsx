@@ -1,8 +1,9 @@
 import { Hammer, Keyboard } from 'lucide-react';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useParams } from 'wouter';
+import { Link, useParams, useSearchParams } from 'wouter';
 import { mainLayout, useKeyboard } from '../api/keyboards.ts';
+import { useKeymapOfBuild } from '../builds/keymap-of-build.ts';
 import { useStartBuild } from '../builds/start-build.ts';
 import { Button, buttonClass } from '../controls/button.tsx';
 import { EmptyState } from '../controls/empty-state.tsx';
@@ -42,7 +43,11 @@ export default function EditorPage() {
 function Workbench({ tree, keyboard }: { readonly tree: string; readonly keyboard: string }) {
   const { t } = useTranslation();
   const info = useKeyboard(tree, keyboard);
-  const keymap = useDefaultKeymap(tree, keyboard);
+  // `?job=…`: the keymap of a build of before.
+  const job = useSearchParams()[0].get('job');
+  const ofBuild = useKeymapOfBuild(job);
+  const ofKeyboard = useDefaultKeymap(tree, keyboard);
+  const keymap = job === null ? ofKeyboard : ofBuild;
   const build = useStartBuild();
   useEffect(() => {
     if (info.data !== undefined) openKeyboard({ tree, keyboard });

@@ -1,0 +1,229 @@
+import {
+  Archive,
+  Download,
+  FileJson2,
+  GitCompareArrows,
+  Pin,
+  PinOff,
+  RotateCw,
+  SquarePen,
+  Trash2,
+  X,
+} from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useLocation } from 'wouter';
+import { Button, buttonClass } from '../controls/button.tsx';
+import { CopyButton } from '../controls/copy-text.tsx';
+import { Dialog } from '../controls/dialog.tsx';
+import { ErrorNotice } from '../controls/error-notice.tsx';
+import { Notice } from '../controls/notice.tsx';
+import { editorPath } from '../frame/navigation.ts';
+import { formatDuration, formatTime } from '../i18n/format.ts';
+import styles from './build-details.module.css';
+import { BuildErrors } from './build-errors.tsx';
+import { BuildLog } from './build-log.tsx';
+import { isEnded, type Job, useFollowedJob, useJob } from './follow-job.ts';
+import { useDeleteBuild, usePinBuild } from './history.ts';
+import { readKeymapOfBuild } from './keymap-of-build.ts';
+import { OutcomeMark, outcomeOf } from './outcome.tsx';
+import { SizeGauge } from './size-gauge.tsx';
+import { useStartBuild } from './start-build.ts';
+
+/** All that is known of one build, what is needed to repeat it, and what can be done with it. */
+export function BuildDetails({ id }: { readonly id: string }) {
+  const { t } = useTranslation();
+  const { data: job, error, refetch } = useJob(id);
+  useFollowedJob(job !== undefined && !isEnded(job) ? id : null);
+  return (
+    <aside className={styles.panel} aria-label={t('builds.details')}>
+      <Link
+        href="/builds"
+        className={`${styles.close} ${buttonClass('quiet', 'small')}`}
+        aria-label={t('builds.closeDetails')}
+      >
+        <X aria-hidden="true" />
+      </Link>
+      {error !== null && <ErrorNotice error={error} onRetry={() => void refetch()} />}
+      {job !== undefined && <Details job={job} />}
+    </aside>
+  );
+}
+
+function Details({ job }: { readonly job: Job }) {
+  const { t } = useTranslation();
+  const { result, build } = job;
+  return (
+    <>
+      <header className={styles.head}>
+        <h2 className={styles.title}>{build?.keyboard ?? job.kind}</h2>
+        <OutcomeMark outcome={outcomeOf(job)} />
+      </header>
+      <Actions job={job} />
+      {job.error !== null && (
+        <Notice tone={job.state === 'canceled' ? 'info' : 'danger'} title={job.error.message}>
+          <p>{job.error.remedy}</p>
+        </Notice>
+      )}
+      <dl className={styles.facts}>
+        {build !== null && (
+          <>
+            <Fact name={t('builds.facts.keymap')}>{build.keymap}</Fact>
+            <Fact name={t('builds.facts.layout')}>
+              <code>{build.layout}</code>
+            </Fact>
+          </>
+        )}
+        {result !== null && (
+          <>
+            <Fact name={t('builds.facts.tree')}>
+              {result.tree.name}{' '}
+              <code title={result.tree.commit ?? undefined}>{result.tree.describe}</code>
+              {result.tree.dirty && ` · ${t('builds.facts.dirty')}`}
+            </Fact>
+            {result.size !== null && (
+              <Fact name={t('builds.facts.size')}>
+                <SizeGauge {...result.size} />
+              </Fact>
+            )}
+            <Fact name={t('builds.facts.time')}>{formatDuration(result.durationMs)}</Fact>
+          </>
+        )}
+        <Fact name={t('builds.facts.when')}>{formatTime(job.createdAt)}</Fact>
+        {result?.firmwareSha256 != null && (
+          <Fact name={t('builds.facts.digest')}>
+            <code className={styles.digest}>{result.firmwareSha256}</code>
+          </Fact>
+        )}
+        {result !== null && (
+          <Fact name={t('builds.facts.toolchain')}>
+            {Object.values(result.toolchain).map((version) => (
+              <span key={version} className={styles.tool}>
+                {version}
+              </span>
+            ))}
+          </Fact>
+        )}
+      </dl>
+      {result !== null && <BuildErrors errors={result.errors} jobId={job.id} build={build} />}
+      <div className={styles.log}>
+        <BuildLog job={job} />
+      </div>
+    </>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <div className={styles.fact}>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function Actions({ job }: { readonly job: Job }) {
+  const { t } = useTranslation();
+  const [, navigate] = useLocation();
+  const pin = usePinBuild();
+  const rebuild = useStartBuild();
+  const { build, id } = job;
+  const file = (path: string) => `/v1/compile/${id}/${path}`;
+  const again = async () => {
+    const keymap = await readKeymapOfBuild(id);
+    await rebuild.mutateAsync({ ...keymap, ...(build === null ? {} : { branch: build.tree }) });
+  };
+  const failed = rebuild.error ?? pin.error;
+  return (
+    <div className={styles.actions}>
+      {job.result?.firmwareFilename != null && (
+        <a className={buttonClass('primary', 'small')} href={file('download')} download>
+          <Download aria-hidden="true" />
+          {t('builds.download')}
+        </a>
+      )}
+      {build !== null && job.state === 'finished' && (
+        <>
+          <Link
+            className={buttonClass('plain', 'small')}
+            href={`${editorPath(build.tree, build.keyboard)}?job=${id}`}
+          >
+            <SquarePen aria-hidden="true" />
+            {t('builds.reopen')}
+          </Link>
+          <Button
+            size="small"
+            icon={<RotateCw />}
+            disabled={rebuild.isPending}
+            onClick={() => void again().catch(() => undefined)}
+          >
+            {t('builds.rebuild')}
+          </Button>
+          <Button
+            size="small"
+            icon={<GitCompareArrows />}
+            onClick={() => navigate(`/compare/${id}`)}
+          >
+            {t('builds.compare')}
+          </Button>
+          <a className={buttonClass('plain', 'small')} href={file('keymap')} download>
+            <FileJson2 aria-hidden="true" />
+            {t('builds.files.keymap')}
+          </a>
+          <a className={buttonClass('plain', 'small')} href={file('source')} download>
+            <Archive aria-hidden="true" />
+            {t('builds.files.source')}
+          </a>
+          <CopyButton
+            label={t('builds.copyCommand')}
+            text={`kiln compile ${build.keyboard.replaceAll('/', '_')}_${build.keymap}.json --tree ${build.tree}`}
+          />
+        </>
+      )}
+      <Button
+        size="small"
+        icon={job.pinned ? <PinOff /> : <Pin />}
+        aria-pressed={job.pinned}
+        onClick={() => pin.mutate({ id, pinned: !job.pinned })}
+      >
+        {job.pinned ? t('builds.unpin') : t('builds.pin')}
+      </Button>
+      {isEnded(job) && <DeleteButton job={job} />}
+      {failed !== null && <ErrorNotice error={failed} />}
+    </div>
+  );
+}
+
+function DeleteButton({ job }: { readonly job: Job }) {
+  const { t } = useTranslation();
+  const [, navigate] = useLocation();
+  const [asking, setAsking] = useState(false);
+  const erase = useDeleteBuild();
+  return (
+    <>
+      <Button size="small" icon={<Trash2 />} onClick={() => setAsking(true)}>
+        {t('builds.delete')}
+      </Button>
+      <Dialog
+        open={asking}
+        onClose={() => setAsking(false)}
+        title={t('builds.deleteTitle')}
+        actions={
+          <>
+            <Button onClick={() => setAsking(false)}>{t('common.cancel')}</Button>
+            <Button
+              kind="danger"
+              disabled={erase.isPending}
+              onClick={() => erase.mutate(job.id, { onSuccess: () => navigate('/builds') })}
+            >
+              {t('builds.delete')}
+            </Button>
+          </>
+        }
+      >
+        <p>{t('builds.deleteBody', { keyboard: job.build?.keyboard ?? job.kind })}</p>
+        {erase.error !== null && <ErrorNotice error={erase.error} />}
+      </Dialog>
+    </>
+  );
+}
