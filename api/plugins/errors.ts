@@ -1,6 +1,7 @@
 /** How an error becomes an answer: one shape for every status, and no word of a defect to the client. */
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { stripVTControlCharacters } from 'node:util';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { KilnError, toKilnError } from '../../core/errors.ts';
 import type { Api } from '../dependencies.ts';
@@ -74,11 +75,17 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
 function errorAnswer(error: KilnError): ErrorAnswer {
   // Messages without a full stop are the hosted API's own words, which programs compare.
   const sentence = error.message.endsWith('.');
+  const message = printable(error.message);
   return {
     code: error.status,
-    message: sentence ? `${error.message} ${error.remedy}` : error.message,
-    error: error.toReport(),
+    message: sentence ? `${message} ${error.remedy}` : message,
+    error: { ...error.toReport(), message },
   };
+}
+
+/** Tools and keyboards’ files have their say in some messages: what would steer a terminal is taken out. */
+function printable(text: string): string {
+  return stripVTControlCharacters(text).replace(/[^\P{Cc}\n\t]/gu, '');
 }
 
 /** The same error if its message is meant for people, else one that says only what they can do. */

@@ -9,7 +9,7 @@ import { pairedCookie, pairedCookieOf } from '../paired-cookie.ts';
 import { isPairingCode } from '../plugins/caller.ts';
 import { requireJson } from '../plugins/json-body.ts';
 import type { GuessLimit } from '../plugins/rate-limits.ts';
-import { errorsOf } from '../schemas/errors.ts';
+import { BODY_REFUSALS, errorsOf } from '../schemas/errors.ts';
 import {
   issuedKeySchema,
   keyListSchema,
@@ -44,7 +44,7 @@ export function kilnAccessRoutes(app: Api, dependencies: AccessParts): void {
         summary: 'Replace the session token: the old one is refused at once, also here',
         tags: ['access'],
         security,
-        response: { 200: tokenSchema, ...errorsOf(401) },
+        response: { 200: tokenSchema, ...errorsOf(...BODY_REFUSALS, 401) },
       },
     },
     async (request, reply) => {
@@ -105,7 +105,7 @@ function keyRoutes(app: Api, { keys }: ApiDependencies): void {
         tags: ['access'],
         security,
         params: keyParamsSchema,
-        response: { 200: keyListSchema, ...errorsOf(400, 401, 404) },
+        response: { 200: keyListSchema, ...errorsOf(...BODY_REFUSALS, 401, 404) },
       },
     },
     async (request, reply) => {
@@ -164,7 +164,7 @@ function pairingRoutes(app: Api, { pairings }: ApiDependencies): void {
         summary: 'Refuse the pairing code, and every device that it let in, from now on',
         tags: ['access'],
         security,
-        response: { 200: pairingSchema, ...errorsOf(401) },
+        response: { 200: pairingSchema, ...errorsOf(...BODY_REFUSALS, 401) },
       },
     },
     async (_request, reply) => {

@@ -1,7 +1,7 @@
 /** `/kiln/v1/keyboards` and `/kiln/v1/trees/<tree>/catalogue`: search, and how far catalogues are. */
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { sourceOf, treeParamsSchema } from '../keyboard-source.ts';
-import { errorsOf } from '../schemas/errors.ts';
+import { BODY_REFUSALS, errorsOf } from '../schemas/errors.ts';
 import {
   catalogueSchema,
   indexStatusSchema,
@@ -65,7 +65,7 @@ export function kilnCatalogueRoutes(app: Api, dependencies: ApiDependencies): vo
         tags: ['trees'],
         security: [{ sessionToken: [] }],
         params: treeParamsSchema,
-        response: { 202: indexStatusSchema, ...errorsOf(401, 404) },
+        response: { 202: indexStatusSchema, ...errorsOf(...BODY_REFUSALS, 401, 404) },
       },
     },
     async (request, reply) => {

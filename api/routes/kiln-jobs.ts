@@ -1,7 +1,7 @@
 /** `/kiln/v1/jobs…`: jobs as Kiln's own clients see and steer them. */
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { jobParamsSchema } from '../schemas/contract-compile.ts';
-import { errorsOf } from '../schemas/errors.ts';
+import { BODY_REFUSALS, errorsOf } from '../schemas/errors.ts';
 import { jobListQuerySchema, jobListSchema, jobViewSchema } from '../schemas/kiln-jobs.ts';
 import { jobView } from '../views/job.ts';
 import { findJob } from './compile-jobs.ts';
@@ -62,7 +62,7 @@ export function kilnJobRoutes(app: Api, { queue }: ApiDependencies): void {
         tags: ['jobs'],
         security,
         params: jobParamsSchema,
-        response: { 200: jobViewSchema, ...errorsOf(401, 404) },
+        response: { 200: jobViewSchema, ...errorsOf(...BODY_REFUSALS, 401, 404) },
       },
     },
     async (request, reply) => {

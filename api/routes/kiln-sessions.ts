@@ -7,7 +7,7 @@ import { connectionOf, originToOpen } from '../address.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { bodySchema, readBody } from '../json-input.ts';
 import { requireJson } from '../plugins/json-body.ts';
-import { errorsOf } from '../schemas/errors.ts';
+import { BODY_REFUSALS, errorsOf } from '../schemas/errors.ts';
 import { browserCodeSchema, openSessionBody, sessionSchema } from '../schemas/kiln-sessions.ts';
 
 /** A browser that was not used for so long has to be let in again. */
@@ -24,7 +24,7 @@ export function kilnSessionRoutes(app: Api, dependencies: ApiDependencies): void
         summary: 'A one-time code for a browser on this machine',
         tags: ['access'],
         security: [{ sessionToken: [] }],
-        response: { 200: browserCodeSchema, ...errorsOf(401) },
+        response: { 200: browserCodeSchema, ...errorsOf(...BODY_REFUSALS, 401) },
       },
     },
     async (_request, reply) => {
@@ -42,7 +42,7 @@ export function kilnSessionRoutes(app: Api, dependencies: ApiDependencies): void
         summary: 'Exchanges a one-time code for a key that only Kiln’s own page may use',
         tags: ['access'],
         body: bodySchema(openSessionBody),
-        response: { 200: sessionSchema, ...errorsOf(400, 403, 415) },
+        response: { 200: sessionSchema, ...errorsOf(...BODY_REFUSALS, 403) },
       },
     },
     async (request, reply) => {

@@ -30,6 +30,9 @@ export const unchangedAnswer = z.null().describe('What the client has is still g
  */
 const ALWAYS = [401, 403, 421, 429, 500] as const;
 
+/** What any body may be refused for, also where none is asked for: its syntax, its size, its type. */
+export const BODY_REFUSALS = [400, 413, 415] as const;
+
 /**
  * A route's error answers.
  * @param statuses those beside the ones that every route has.
