@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import type { Benchmark, Figure } from './figure.ts';
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly benchmark: Benchmark }>>> = {
+  admission: () => import('./admission.ts'),
   api: () => import('./api.ts'),
   catalogue: () => import('./catalogue.ts'),
   'cold-build': () => import('./cold-build.ts'),
