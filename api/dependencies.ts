@@ -31,6 +31,8 @@ export interface ServiceHealth {
   readonly workers: readonly WorkerHealth[];
   /** How builds are contained; absent while that is not known. */
   readonly sandbox?: SandboxLevel;
+  /** Random, new at each start; absent where nobody has to tell services apart. */
+  readonly instance?: string;
 }
 
 export interface ApiDependencies {

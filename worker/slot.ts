@@ -19,6 +19,11 @@ const HEARTBEAT_MS = LEASE_MS / 6;
 const IDLE_POLL_MS = 1000;
 /** Log lines are written in batches: each write waits for the disk. */
 const FLUSH_MS = 100;
+/** While another program has the database locked. */
+const RETRY_MS = 500;
+/** Of the last batch, which the end of the job waits for. */
+const LAST_TRIES = 4;
+const MOST_KEPT_LINES = 20_000;
 
 export interface JobContext {
   readonly signal: AbortSignal;
@@ -58,23 +63,44 @@ function createRecorder(queue: JobQueue, claim: Claim, log: Logger) {
     progress = null;
     return events;
   };
+  /** What could not be written comes first at the next try, unless that became a flood. */
+  const keep = (events: readonly WorkerEvent[], error: unknown): void => {
+    const kept = events.flatMap((event) => (event.type === 'log' ? event.lines : []));
+    const newest = events.findLast((event) => event.type === 'progress');
+    if (newest !== undefined) progress ??= newest.progress;
+    if (kept.length + lines.length > MOST_KEPT_LINES) {
+      // The live view is a comfort; the build and its full log go on without it.
+      log.warn({ err: error, lines: kept.length }, 'live log could not be written');
+      return;
+    }
+    lines = [...kept, ...lines];
+    timer ??= setTimeout(() => void flush(), RETRY_MS);
+  };
   const flush = (): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;
-    const events = takeEvents();
-    if (events.length > 0) {
-      writing = writing
-        .then(() => queue.record(claim, events))
-        // The live view is a comfort; the build and its full log go on without it.
-        .catch((error: unknown) => log.warn({ err: error }, 'live log could not be written'));
-    }
+    if (lines.length === 0 && progress === null) return writing;
+    writing = writing.then(async () => {
+      const events = takeEvents();
+      if (events.length === 0) return;
+      await queue.record(claim, events).catch((error: unknown) => keep(events, error));
+    });
     return writing;
   };
   const flushSoon = (): void => {
     timer ??= setTimeout(() => void flush(), FLUSH_MS);
   };
   return {
-    flush,
+    /** Writes what is left, as well as that can be done; nothing is written afterwards. */
+    async close(): Promise<void> {
+      for (let tries = 0; tries < LAST_TRIES; tries += 1) {
+        await flush();
+        clearTimeout(timer);
+        timer = undefined;
+        if (lines.length === 0 && progress === null) return;
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    },
     addLine(line: string): void {
       lines.push(line);
       flushSoon();
@@ -157,11 +183,11 @@ async function work(claim: Claim, options: SlotOptions): Promise<void> {
       onProgress: recorder.setProgress,
       onLine: recorder.addLine,
     });
-    await recorder.flush();
+    await recorder.close();
     await end(log, () => queue.finish(claim, result));
     log.info({ durationMs: Math.round(performance.now() - startedAt) }, 'job finished');
   } catch (error) {
-    await recorder.flush();
+    await recorder.close();
     await endInterrupted(claim, options, log, interruption, error);
   } finally {
     letGo();

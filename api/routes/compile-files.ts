@@ -25,7 +25,9 @@ export function compileFileRoutes(app: Api, { queue, store }: ApiDependencies): 
       const job = await findCompileJob(queue, request.params.id);
       const file = fileOf(job);
       const stored = file === null ? null : await store.stat(job.id, file.artifact);
-      if (file === null || stored === null) throw noFile(job);
+      if (file === null || stored === null) {
+        throw noFile(job, file !== null && job.state === 'finished');
+      }
       reply
         .type(file.mediaType)
         .header('content-disposition', `attachment; filename="${fileName(file.attachment)}"`)
@@ -77,11 +79,16 @@ function keymap(job: Job): JobFile {
   return { artifact: ARTIFACTS.keymap, attachment, mediaType: 'application/json' };
 }
 
-function noFile(job: Job): KilnError {
-  const waits = job.state === 'queued' || job.state === 'running';
-  return waits
-    ? new KilnError('job.no-file', 'The job has not ended yet.', {
-        remedy: 'Ask for the file again when its status is «finished».',
+/** @param expected the job has written down that it left it. */
+function noFile(job: Job, expected: boolean): KilnError {
+  if (job.state === 'queued' || job.state === 'running') {
+    return new KilnError('job.no-file', 'The job has not ended yet.', {
+      remedy: 'Ask for the file again when its status is «finished».',
+    });
+  }
+  return expected
+    ? new KilnError('job.no-file', 'The job left this file, and it is gone from the disk.', {
+        remedy: 'Send the keymap again to build it.',
       })
     : new KilnError('job.no-file', 'The job left no such file.');
 }

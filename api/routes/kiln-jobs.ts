@@ -6,7 +6,7 @@ import { jobListQuerySchema, jobListSchema, jobViewSchema } from '../schemas/kil
 import { jobView } from '../views/job.ts';
 import { findJob } from './compile-jobs.ts';
 
-export function kilnJobRoutes(app: Api, { queue }: ApiDependencies): void {
+export function kilnJobRoutes(app: Api, { queue, store }: ApiDependencies): void {
   const security = [{ sessionToken: [] }];
 
   app.get(
@@ -22,7 +22,10 @@ export function kilnJobRoutes(app: Api, { queue }: ApiDependencies): void {
     async (request, reply) => {
       const job = await findJob(queue, request.params.id);
       reply.header('cache-control', 'no-store');
-      return jobView(job, job.state === 'queued' ? await queue.position(job.id) : null);
+      const view = jobView(job, job.state === 'queued' ? await queue.position(job.id) : null);
+      const image = view.result?.firmwareFilename ?? null;
+      const isGone = image !== null && (await store.stat(job.id, image)) === null;
+      return isGone ? { ...view, imageMissing: true } : view;
     },
   );
 

@@ -17,7 +17,7 @@ export function kilnServiceRoutes(app: Api, dependencies: ApiDependencies): void
       },
     },
     async (_request, reply) => {
-      const { workers, sandbox } = health();
+      const { workers, sandbox, instance } = health();
       const alive = workers.filter((worker) => worker.alive).length;
       reply.header('cache-control', 'no-store');
       return {
@@ -26,6 +26,7 @@ export function kilnServiceRoutes(app: Api, dependencies: ApiDependencies): void
         workers: { alive, total: workers.length },
         queue: await queue.counts(),
         ...(sandbox === undefined ? {} : { sandbox }),
+        ...(instance === undefined ? {} : { instance }),
         lan: settings.lan,
       };
     },

@@ -57,6 +57,12 @@ export const jobViewSchema = z
     startedAt: time.nullable(),
     endedAt: time.nullable(),
     result: resultSummarySchema.nullable().describe('Once finished, with or without an image'),
+    imageMissing: z
+      .boolean()
+      .optional()
+      .describe(
+        'True when the job left an image and it is gone from the disk; asked for single jobs',
+      ),
     error: errorReportSchema.nullable().describe('Once failed or canceled'),
   })
   .meta({ id: 'Job' });

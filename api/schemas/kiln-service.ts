@@ -12,6 +12,10 @@ export const serviceHealthSchema = z
       .enum(['full', 'reduced', 'none'])
       .optional()
       .describe('How builds are contained; see docs/security.md'),
+    instance: z
+      .string()
+      .optional()
+      .describe('Random, new at each start; service.json of its data folder has the same'),
     lan: z
       .enum(['off', 'plain', 'tls'])
       .describe(

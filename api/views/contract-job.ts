@@ -15,6 +15,10 @@ import {
 import type { Job } from '../../core/queue/contract.ts';
 import type { ContractJob, ContractResult } from '../schemas/contract-compile.ts';
 
+/** For who asks a finished job why it offers no firmware. */
+const IMAGE_GONE =
+  'The image of this job is gone from the disk. Send the keymap again to build it.';
+
 /** What upstream's worker reports when a job dies without a build. */
 const NO_BUILD = -3;
 /** Upstream's code for a build that ended well but left no firmware. */
@@ -67,9 +71,10 @@ function contractResult(
   const names = contractFileNames(payload);
   const address = (path: string) => [`${base}/v1/compile/${job.id}/${path}`];
   const filename = outcome.filename;
+  const isGone = filename !== null && !artifacts.has(filename);
   return {
     returncode: outcome.returncode,
-    output: outcome.output,
+    output: isGone ? `${outcome.output}\n${IMAGE_GONE}` : outcome.output,
     id: job.id,
     keyboard: payload.keyboard,
     layout: payload.layout,
@@ -78,9 +83,7 @@ function contractResult(
     ...(outcome.returncode > 0 ? { cmd: [...outcome.command] } : {}),
     firmware: null,
     firmware_filename: filename ?? '',
-    ...(filename !== null && artifacts.has(filename)
-      ? { firmware_binary_url: address('download') }
-      : {}),
+    ...(filename !== null && !isGone ? { firmware_binary_url: address('download') } : {}),
     ...(artifacts.has(ARTIFACTS.source) ? { firmware_source_url: address('source') } : {}),
     ...(artifacts.has(ARTIFACTS.keymap) ? { firmware_keymap_url: address('keymap') } : {}),
     keymap_archive: names.keymap,

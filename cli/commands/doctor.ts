@@ -24,11 +24,12 @@ export async function doctorCommand(options: GlobalOptions): Promise<number> {
   const { settings, terminal, log } = createContext(options);
   const kiln = await openKiln(settings, { log, exclusive: false });
   try {
-    const { toolchain, database } = kiln;
+    const { toolchain, database, store } = kiln;
     const checks = await runChecks({
       settings,
       toolchain,
       database,
+      store,
       trees: await kiln.trees.list(),
       sandbox: await createSandbox(settings).status(),
     });

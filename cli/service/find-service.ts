@@ -6,14 +6,21 @@ import type { ServiceFile } from './service.ts';
 
 const ANSWER_MS = 3000;
 
-/** Whether a Kiln answers there: another program may have the port, and may answer whatever it is asked. */
-async function answers(url: string): Promise<boolean> {
+/**
+ * Whether a Kiln answers there: another program may have the port, and may answer whatever it is asked.
+ * @param instance the one that is meant: after a crash another Kiln, of another data folder, may have the port.
+ */
+async function answers(url: string, instance?: string): Promise<boolean> {
   try {
     const response = await fetch(`${url}/kiln/v1/health`, {
       signal: AbortSignal.timeout(ANSWER_MS),
     });
-    const health = (await response.json()) as { readonly workers?: unknown } | null;
-    return response.ok && health?.workers !== undefined;
+    const health = (await response.json()) as {
+      readonly workers?: unknown;
+      readonly instance?: unknown;
+    } | null;
+    if (!response.ok || health?.workers === undefined) return false;
+    return instance === undefined || health.instance === instance;
   } catch {
     return false;
   }
@@ -42,5 +49,6 @@ export async function findService(settings: Settings): Promise<string | null> {
     });
   }
   const service = await readServiceFile(dataPaths(settings).service);
-  return service !== null && (await answers(service.url)) ? service.url : null;
+  if (service === null) return null;
+  return (await answers(service.url, service.instance)) ? service.url : null;
 }

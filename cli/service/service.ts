@@ -1,4 +1,5 @@
 /** The service: HTTP API, supervision of workers, retention. It never compiles. */
+import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { type LanDoor, type RunningServer, startServer } from '../../api/server.ts';
@@ -25,6 +26,8 @@ export interface ServiceFile {
   readonly pid: number;
   readonly tokenFile: string;
   readonly version: string;
+  /** What this start answers with in its health: tells it from another Kiln that got the same port later. */
+  readonly instance: string;
   /** Where other machines reach it; null while none does. */
   readonly lan: LanDoor | null;
 }
@@ -56,6 +59,7 @@ export async function startService(
     command: 'kiln serve',
     onQueueWrite: (jobId) => workers?.tell(jobId),
   });
+  const instance = randomBytes(8).toString('hex');
   let stopping = false;
   const onProcess = (identity: ProcessIdentity): void => {
     try {
@@ -88,7 +92,7 @@ export async function startService(
       browserCodes,
       window: appWindow,
       version: RELEASE,
-      health: () => ({ workers: workers?.workers() ?? [], sandbox: sandbox.level }),
+      health: () => ({ instance, workers: workers?.workers() ?? [], sandbox: sandbox.level }),
       refreshCatalogue: () => indexing?.refresh(),
     });
     workers = startWorkers({
@@ -115,6 +119,7 @@ export async function startService(
       pid: process.pid,
       tokenFile: kiln.paths.token,
       version: RELEASE,
+      instance,
       lan: server.lan,
     };
     const { service } = kiln.paths;

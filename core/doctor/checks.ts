@@ -8,6 +8,7 @@ import { plainEnvironment } from '../environment.ts';
 import { ERRORS, KilnError, toKilnError } from '../errors.ts';
 import type { SandboxStatus } from '../sandbox-status.ts';
 import type { Settings } from '../settings.ts';
+import type { ArtifactStore } from '../storage/contract.ts';
 import { run } from '../subprocess.ts';
 import type { Toolchain } from '../toolchain/toolchain.ts';
 import { TOOLS, type ToolDefinition, type ToolName, toolRemedy } from '../toolchain/tools.ts';
@@ -33,6 +34,7 @@ export interface DoctorOptions {
   readonly toolchain: Toolchain;
   readonly trees: readonly FirmwareTree[];
   readonly database: Database;
+  readonly store: ArtifactStore;
   readonly sandbox: SandboxStatus;
 }
 
@@ -82,6 +84,38 @@ function checkDatabase({ database }: DoctorOptions): Check {
     const { message, remedy } = toDatabaseError(error);
     return { ...base, state: 'failed', message, remedy };
   }
+}
+
+/** Finished jobs whose image somebody, or a damaged disk, took away: their downloads are answered with 404. */
+async function checkArtifacts({ database, store }: DoctorOptions): Promise<Check[]> {
+  const base = { id: 'artifacts', name: 'Images' };
+  let rows: { id: string; image: string }[];
+  try {
+    rows = database
+      .prepare<[], { id: string; image: string }>(`
+        SELECT id, json_extract(result, '$.firmwareFilename') AS image FROM jobs
+        WHERE state = 'finished' AND json_extract(result, '$.firmwareFilename') IS NOT NULL`)
+      .all();
+  } catch {
+    // The check of the database says why.
+    return [];
+  }
+  const gone: string[] = [];
+  for (const { id, image } of rows) {
+    if ((await store.stat(id, image)) === null) gone.push(id);
+  }
+  if (gone.length === 0) {
+    return [{ ...base, state: 'ok', message: `All ${rows.length} images of jobs are there.` }];
+  }
+  const first = gone.slice(0, 3).join(', ');
+  return [
+    {
+      ...base,
+      state: 'warning',
+      message: `${gone.length} of ${rows.length} images of finished jobs are gone: ${first}${gone.length > 3 ? ', …' : ''}.`,
+      remedy: 'Bring a backup back with kiln restore, or send those keymaps again.',
+    },
+  ];
 }
 
 /** What a missing tool stops, in words. */
@@ -195,6 +229,7 @@ export async function runChecks(options: DoctorOptions): Promise<readonly Check[
   return [
     await checkDataFolder(options),
     checkDatabase(options),
+    ...(await checkArtifacts(options)),
     ...(await Promise.all(tools.map((name) => checkTool(name, options)))),
     ...(await checkLibrary(
       avrLibrary,

@@ -3706,6 +3706,8 @@ export interface components {
             /** @description Once failed or canceled */
             readonly error: components["schemas"]["ErrorReport"] | null;
             readonly id: string;
+            /** @description True when the job left an image and it is gone from the disk; asked for single jobs */
+            readonly imageMissing?: boolean;
             readonly kind: string;
             /** @description Kept, whatever its age */
             readonly pinned: boolean;
@@ -3842,6 +3844,8 @@ export interface components {
             readonly stage: string;
         };
         readonly ServiceHealth: {
+            /** @description Random, new at each start; service.json of its data folder has the same */
+            readonly instance?: string;
             /**
              * @description Whether other machines reach the service, and whether what they send is encrypted
              * @enum {string}

@@ -40,13 +40,18 @@ describe('kiln serve', () => {
       pid: service.command.child.pid,
       tokenFile: join(place.dataDir, 'token'),
       version: expect.any(String),
+      instance: expect.stringMatching(/^[0-9a-f]{16}$/),
       lan: null,
     });
     expect(JSON.parse(readFileSync(join(place.dataDir, 'service.json'), 'utf8'))).toEqual(
       JSON.parse(lines[0]!),
     );
     const health = await (await service.request('/kiln/v1/health')).json();
-    expect(health).toMatchObject({ status: 'running', workers: { alive: 1, total: 1 } });
+    expect(health).toMatchObject({
+      instance: JSON.parse(lines[0]!).instance,
+      status: 'running',
+      workers: { alive: 1, total: 1 },
+    });
     const ended = await service.stop();
     expect(ended).toMatchObject({ exitCode: 0, signal: null });
     expect(ended.stdout.split('\n')).toHaveLength(2);

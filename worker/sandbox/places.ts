@@ -87,7 +87,9 @@ export function toolPlaces(toolchain: Toolchain, names: readonly ToolName[]): st
     .flatMap((file) => [file, realpathSync(file)])
     .filter((file) => !isSystem(file))
     .flatMap(foldersAround);
-  const environment = existsSync(toolchain.pythonFolder) ? [toolchain.pythonFolder] : [];
+  const { pythonFolder } = toolchain;
+  // Behind a link, too: its programs name the place where it was made.
+  const environment = existsSync(pythonFolder) ? [pythonFolder, realpathSync(pythonFolder)] : [];
   // A program directly in the home folder does not open all of it.
   const tooWide = (path: string): boolean => isWithin(homedir(), path);
   return [...new Set([...all, ...environment])].filter((path) => !tooWide(path));

@@ -11,7 +11,7 @@ export type ClaimNext = (
 ) => Claim | null;
 
 export function prepareClaim(engine: Engine, story: Story): ClaimNext {
-  const { database, now, newToken } = engine;
+  const { database, now, leaseNow, newToken } = engine;
   // The inner SELECT reads the index jobs_queued in its own order and stops at the first fit.
   const take = database.prepare<Record<string, unknown>, JobRow>(`
     UPDATE jobs
@@ -29,7 +29,7 @@ export function prepareClaim(engine: Engine, story: Story): ClaimNext {
     const row = take.get({
       workerId,
       token,
-      leaseUntil: at + leaseMs,
+      leaseUntil: leaseNow() + leaseMs,
       at,
       kinds: JSON.stringify(kinds),
     });

@@ -7,6 +7,8 @@ export interface Engine {
   readonly database: Database;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Milliseconds of a clock that nobody sets, the same in all processes of this machine until it starts anew. */
+  readonly leaseNow: () => number;
   /** 128 random bits as 32 hexadecimal digits: a job id or a claim token. */
   readonly newToken: () => string;
   readonly queueLimit: number;

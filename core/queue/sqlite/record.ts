@@ -7,6 +7,9 @@ import type { Story } from './story.ts';
 /** From this many events on, a story only takes transitions; progress still moves in the job's row. */
 export const MAX_EVENTS = 50_000;
 
+/** How long a live log waits for another program's lock. */
+const LONGEST_WAIT_MS = 50;
+
 type Held = Pick<JobRow, 'place' | 'last_seq' | 'log_bytes'>;
 
 /** Bytes of a line in a log file: UTF-8 with its newline. */
@@ -82,12 +85,25 @@ export function prepareRecord(engine: Engine, story: Story): RecordEvents {
   const update = database.prepare<[number, number, string | null, number]>(`
     UPDATE jobs SET last_seq = ?, log_bytes = ?, progress = coalesce(?, progress) WHERE place = ?`);
 
-  return transaction(engine, ({ job, token }, events): boolean => {
-    const held = find.get(job.id, token);
-    if (held === undefined) return false;
-    const recorder = new Recorder(story, held, now());
-    for (const event of events) recorder.add(event);
-    update.run(recorder.lastSeq, recorder.logBytes, recorder.progress, held.place);
-    return true;
-  });
+  const write = transaction(
+    engine,
+    ({ job, token }: Claim, events: readonly WorkerEvent[]): boolean => {
+      const held = find.get(job.id, token);
+      if (held === undefined) return false;
+      const recorder = new Recorder(story, held, now());
+      for (const event of events) recorder.add(event);
+      update.run(recorder.lastSeq, recorder.logBytes, recorder.progress, held.place);
+      return true;
+    },
+  );
+  const usualWait = Number(database.pragma('busy_timeout', { simple: true }));
+  return (claim, events) => {
+    // The thread stands still while it waits, and the build's output with it. Whoever calls tries again.
+    database.pragma(`busy_timeout = ${Math.min(usualWait, LONGEST_WAIT_MS)}`);
+    try {
+      return write(claim, events);
+    } finally {
+      database.pragma(`busy_timeout = ${usualWait}`);
+    }
+  };
 }

@@ -8,7 +8,7 @@ export function prepareRecover(
   engine: Engine,
   release: Release,
 ): (workerId?: string) => readonly Job[] {
-  const { database, now } = engine;
+  const { database, now, leaseNow } = engine;
   // Named, because the planner would rather read every job in the wanted order than sort the few that run.
   const findLost = database.prepare<[number, string | null], JobRow>(`
     SELECT * FROM jobs INDEXED BY jobs_running
@@ -17,7 +17,7 @@ export function prepareRecover(
 
   return transaction(engine, (workerId?: string): readonly Job[] => {
     const at = now();
-    return findLost.all(at, workerId ?? null).map(({ place, tries, cancel_requested }) => {
+    return findLost.all(leaseNow(), workerId ?? null).map(({ place, tries, cancel_requested }) => {
       if (cancel_requested === 1) return toJob(release.cancel(place, at));
       if (tries >= MAX_TRIES) return toJob(release.giveUp(place, at));
       return toJob(release.requeue(place, tries, at));

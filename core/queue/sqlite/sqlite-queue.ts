@@ -29,6 +29,12 @@ export interface SqliteQueueOptions {
   readonly queueLimit: number;
   /** Milliseconds since the epoch; the system's clock by default. */
   readonly now?: () => number;
+  /**
+   * Milliseconds that leases are counted in. By default `now` where that is given, else the machine's time since its
+   * start, which all processes share and no setting of the clock moves. Over a restart of the machine it says nothing;
+   * no worker lives over one.
+   */
+  readonly leaseNow?: () => number;
   readonly randomBytes?: (size: number) => Uint8Array;
   /** How often watchers are served although nobody called `notify`, in milliseconds; 500 by default. */
   readonly pollMs?: number;
@@ -44,17 +50,22 @@ export interface SqliteJobQueue extends JobQueue {
   notify(jobId: string | null): void;
 }
 
+function sinceBoot(): number {
+  return Number(process.hrtime.bigint() / 1_000_000n);
+}
+
 /** Opens the queue in a database. Several processes may each have one on the same file. */
 export function createSqliteQueue(options: SqliteQueueOptions): SqliteJobQueue {
   const {
     database,
     queueLimit,
     now = Date.now,
+    leaseNow = options.now ?? sinceBoot,
     randomBytes = systemRandomBytes,
     onWrite,
   } = options;
   const newToken = () => Buffer.from(randomBytes(16)).toString('hex');
-  const engine: Engine = { database, now, newToken, queueLimit };
+  const engine: Engine = { database, now, leaseNow, newToken, queueLimit };
   const story = prepareStory(engine);
   const release = prepareRelease(engine, story);
   const submit = prepareSubmit(engine, story);

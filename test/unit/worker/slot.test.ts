@@ -218,6 +218,37 @@ describe('the story of a job', () => {
     expect(lines(await queue.events(id, 0))).toEqual([['last words']]);
   });
 
+  it('waits with what cannot be written, and has it in order afterwards', async () => {
+    const { id } = await submit();
+    let refusals = 2;
+    const record = vi.fn(async (...[claim, events]: Parameters<typeof queue.record>) => {
+      if (refusals > 0) {
+        refusals -= 1;
+        throw new KilnError('storage.unwritable', 'Another program keeps the database locked.');
+      }
+      await queue.record(claim, events);
+    });
+    const go = Promise.withResolvers<void>();
+    run(
+      async (_, { onLine, onProgress }) => {
+        onLine('1');
+        onProgress({ stage: 'compile', fraction: 0.5 });
+        await go.promise;
+        onLine('2');
+        return null;
+      },
+      { queue: withFaults({ record }) },
+    );
+    await eventually(async () => expect((await queue.get(id))?.state).toBe('running'));
+    await vi.advanceTimersByTimeAsync(100);
+    await eventually(async () => expect(refusals).toBe(1));
+    go.resolve();
+    await vi.advanceTimersByTimeAsync(2000);
+    await reaches(id, 'finished');
+    expect(lines(await queue.events(id, 0)).flat()).toEqual(['1', '2']);
+    await expect(queue.get(id)).resolves.toMatchObject({ progress: { fraction: 0.5 } });
+  });
+
   it('may be lost without the job', async () => {
     const { id } = await submit();
     const record = vi.fn(async () => {
@@ -230,8 +261,9 @@ describe('the story of a job', () => {
       },
       { queue: withFaults({ record }) },
     );
+    await eventually(() => expect(record).toHaveBeenCalled());
+    await vi.advanceTimersByTimeAsync(5000);
     await reaches(id, 'finished');
-    expect(record).toHaveBeenCalled();
   });
 });
 

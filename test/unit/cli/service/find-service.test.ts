@@ -37,6 +37,16 @@ describe('the service of the data folder', () => {
     await expect(find()).resolves.toBe('http://127.0.0.1:7');
   });
 
+  it('is not another Kiln that got the port after a crash', async () => {
+    const answer = (instance: string) => () =>
+      Response.json({ status: 'running', workers: { alive: 1, total: 1 }, instance });
+    services['http://127.0.0.1:7'] = answer('bb');
+    writeAddress('{"url":"http://127.0.0.1:7","pid":1,"instance":"aa"}');
+    await expect(find()).resolves.toBeNull();
+    services['http://127.0.0.1:7'] = answer('aa');
+    await expect(find()).resolves.toBe('http://127.0.0.1:7');
+  });
+
   it('is none without that file, and nobody is asked', async () => {
     await expect(find()).resolves.toBeNull();
     expect(asked).toEqual([]);

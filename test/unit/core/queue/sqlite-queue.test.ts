@@ -57,6 +57,42 @@ describe('the SQLite queue on a file', () => {
     rmSync(folder, { recursive: true });
   });
 
+  it('lets no setting of the clock take a job from a worker that lives', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      const { queue } = open();
+      await queue.submit(JOB);
+      await queue.submit(JOB);
+      const dead = await queue.claim('dead', ['compile'], 30_000);
+      const living = await queue.claim('living', ['compile'], 30_000);
+      for (const hours of [10, -20, 24 * 365]) {
+        vi.setSystemTime(Date.now() + hours * 3_600_000);
+        expect(await queue.recover('another')).toEqual([]);
+        expect(await queue.heartbeat(living!, 30_000)).toBe('held');
+      }
+      expect((await queue.recover('dead')).map(({ id }) => id)).toEqual([dead!.job.id]);
+      expect(await queue.finish(living!, null)).toMatchObject({ state: 'finished' });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('has a live log stand back from a lock at once, which the build would wait for', async () => {
+    const { queue, database } = open();
+    const other = open().database;
+    await queue.submit(JOB);
+    const claim = await queue.claim('worker', ['compile'], 30_000);
+    other.exec('BEGIN IMMEDIATE');
+    // The usual time is longer than this test may take.
+    await expect(queue.record(claim!, [{ type: 'log', lines: ['x'] }])).rejects.toMatchObject({
+      code: 'storage.unwritable',
+    });
+    expect(database.pragma('busy_timeout', { simple: true })).toBe(5000);
+    other.exec('ROLLBACK');
+    await queue.record(claim!, [{ type: 'log', lines: ['x'] }]);
+    expect(await queue.events(claim!.job.id, 2)).toHaveLength(1);
+  }, 4000);
+
   it('shows every job to every connection', async () => {
     const { queue } = open();
     const { queue: other } = open();
