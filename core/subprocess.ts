@@ -9,6 +9,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 import { execa } from 'execa';
 import { endGroup, hostOf, MARK_VARIABLE, type ProcessIdentity } from './process-group.ts';
 import { LineDecoder, OutputRecorder, type OutputStream } from './process-output.ts';
@@ -40,6 +41,8 @@ interface CommonOptions {
   readonly signal?: AbortSignal;
   /** Each line as it is printed. When it throws, the run is stopped and its promise rejects with that. */
   readonly onLine?: (line: string, stream: OutputStream) => void;
+  /** Text as it comes, in pieces: for a progress bar that grows within a line. Throwing acts as in `onLine`. */
+  readonly onText?: (text: string, stream: OutputStream) => void;
   /** Called once the program runs, with what `killGroupIfSame` needs should this process die. */
   readonly onSpawn?: (identity: ProcessIdentity) => void;
   /** Time between SIGTERM and SIGKILL; 1000 by default, 0 for SIGKILL at once. */
@@ -324,13 +327,16 @@ class Running implements RunningProcess {
   /** Resolves when the stream is closed and its last line was given out. */
   #read(stream: Readable | null, name: OutputStream): Promise<void> {
     if (stream === null) return Promise.resolve();
-    const { onLine, maxOutputBytes, maxLineLength = maxOutputBytes } = this.#options;
+    const { onLine, onText, maxOutputBytes, maxLineLength = maxOutputBytes } = this.#options;
     const decoder = new LineDecoder((line) => {
       this.#recorder.add(name, line);
       if (onLine !== undefined) this.#call(() => onLine(line, name));
     }, maxLineLength);
-    stream.on('data', (chunk: Uint8Array) => {
+    const pieces = onText === undefined ? undefined : new StringDecoder('utf8');
+    stream.on('data', (chunk: Buffer) => {
       this.#chunks += 1;
+      const text = pieces?.write(chunk) ?? '';
+      if (text !== '') this.#call(() => onText?.(text, name));
       decoder.write(chunk);
     });
     stream.on('error', () => undefined);

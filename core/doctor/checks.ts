@@ -122,6 +122,7 @@ async function checkArtifacts({ database, store }: DoctorOptions): Promise<Check
 function lossWithout(tool: ToolDefinition): string {
   if (tool.purposes.includes('starter')) return 'nothing can be built';
   if (tool.purposes.includes('qmk')) return 'real QMK trees cannot be built';
+  if (tool.flashes !== undefined) return `Kiln cannot flash ${tool.flashes}`;
   if (tool.purposes.includes('qmk-arm')) return 'keyboards with ARM processors cannot be built';
   return 'trees cannot be added from git addresses';
 }
@@ -134,6 +135,11 @@ async function checkTool(name: ToolName, { toolchain }: DoctorOptions): Promise<
   const version = await toolchain.version(name);
   if (found !== null && version !== null) {
     return { ...base, state: 'ok', message: `${version} (${found.file})` };
+  }
+  if (found === null && tool.flashes !== undefined && tool.debian.length === 0) {
+    // Few keyboards need these: everybody else would only learn to pass over warnings.
+    const message = `${tool.command} is not there; it is only for ${tool.flashes}.`;
+    return { ...base, state: 'ok', message, remedy: toolRemedy(name) };
   }
   const what = found === null ? 'was not found' : `does not run (${found.file})`;
   return {

@@ -1,11 +1,11 @@
-/** Finds the programs that builds need: bundled first, then Kiln's own Python environment, then the system. */
+/** Finds the programs that builds and flashing need: bundled first, then Kiln's own Python environment, then the system. */
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { plainEnvironment, systemPath } from '../environment.ts';
 import { KilnError } from '../errors.ts';
 import type { DataPaths, Settings } from '../settings.ts';
 import { run } from '../subprocess.ts';
-import { TOOLS, type ToolName, toolRemedy } from './tools.ts';
+import { TOOLS, type ToolDefinition, type ToolName, toolRemedy } from './tools.ts';
 
 export interface FoundTool {
   readonly name: ToolName;
@@ -56,16 +56,18 @@ export function pythonBin(folder: string): string {
   return join(folder, process.platform === 'win32' ? 'Scripts' : 'bin');
 }
 
-async function readVersion(file: string, args: readonly string[], path: string) {
+async function readVersion(file: string, tool: ToolDefinition, path: string) {
   // The qmk command loads the tree that it is started in, or else the one in the home folder: there is none in its own.
   const folder = dirname(file);
-  const result = await run(file, args, {
+  const result = await run(file, tool.versionArgs, {
     cwd: folder,
     env: { ...plainEnvironment(), PATH: path, HOME: folder, PYTHONDONTWRITEBYTECODE: '1' },
     timeoutMs: 20_000,
     maxOutputBytes: 64 * 1024,
   });
-  if (result.outcome !== 'exited' || result.exitCode !== 0) return null;
+  if (result.outcome !== 'exited') return null;
+  if (tool.versionLine !== undefined) return tool.versionLine.exec(result.output)?.[0] ?? null;
+  if (result.exitCode !== 0) return null;
   // Warnings go to stderr, and may come first; some tools print the version itself there.
   return (result.stdout.trim() || result.stderr.trim()).split('\n', 1)[0]?.trim() ?? null;
 }
@@ -87,7 +89,10 @@ export function createToolchain(
   const versions = new Map<string, string>();
 
   const find = (name: ToolName): FoundTool | null => {
-    const file = findOnPath(TOOLS[name].command, foldersOf(name));
+    const { command, alsoNamed }: ToolDefinition = TOOLS[name];
+    const folders = foldersOf(name);
+    const other = alsoNamed === undefined ? null : findOnPath(alsoNamed, folders);
+    const file = findOnPath(command, folders) ?? other;
     return file === null ? null : { name, file };
   };
 
@@ -97,7 +102,7 @@ export function createToolchain(
     const key = `${tool.file}:${statSync(tool.file).mtimeMs}`;
     const known = versions.get(key);
     if (known !== undefined) return known;
-    const line = await readVersion(tool.file, TOOLS[name].versionArgs, path);
+    const line = await readVersion(tool.file, TOOLS[name], path);
     // A tool that did not run may do so the next time: the machine was busy, or it was mended.
     if (line !== null) versions.set(key, line);
     return line;
