@@ -78,3 +78,10 @@ export function browserEnvironment(
     ),
   };
 }
+
+/** For flashing tools: the plain one and home, where avrdude looks for the user's own configuration. */
+export function flashingEnvironment(
+  environment: NodeJS.ProcessEnv = process.env,
+): Record<string, string> {
+  return { ...plainEnvironment(environment), ...pick(['HOME', 'USERPROFILE'], environment) };
+}

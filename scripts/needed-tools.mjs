@@ -113,6 +113,16 @@ export const TOOLS = [
     brew: '',
   },
   {
+    name: 'avrdude',
+    purposes: ['test'],
+    why: 'tests flash an emulated Pro Micro with it',
+    isThere: command('avrdude'),
+    debian: 'avrdude',
+    fedora: 'avrdude',
+    arch: 'avrdude',
+    brew: 'avrdude',
+  },
+  {
     name: 'chromium',
     purposes: ['e2e'],
     why: 'tests drive pages in it; KILN_CHROMIUM names one in another place',
