@@ -1,7 +1,6 @@
 /** Listens, and stops listening; everything else is `app.ts`. */
 import { once } from 'node:events';
-import type { Server as HttpServer } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { errnoOf, KilnError } from '../core/errors.ts';
 import type { Settings } from '../core/settings.ts';
@@ -10,7 +9,7 @@ import { isLoopback } from './address.ts';
 import { createApp } from './app.ts';
 import type { Api, ApiDependencies } from './dependencies.ts';
 import { type ApiLimits, LIMITS } from './limits.ts';
-import { answerClientError } from './plugins/errors.ts';
+import { answerClientError, watchAnswers } from './plugins/errors.ts';
 
 /** Where other machines reach the service. */
 export interface LanDoor {
@@ -57,7 +56,8 @@ export async function startServer(
   const certificate = lan === 'tls' ? await loadCertificate(settings) : null;
   const app = createApp(dependencies, limits);
   limitConnections(app.server, limits);
-  let tls: HttpServer | undefined;
+  watchAnswers(app.server);
+  let tls: TlsServer | undefined;
   try {
     await listen((at) => app.listen({ host: at, port }), here, {
       host: here,
@@ -137,16 +137,24 @@ function tlsServer(app: Api, { cert, key }: { cert: string; key: string }, limit
   server.setTimeout(limits.idleMs);
   server.maxRequestsPerSocket = limits.requestsPerConnection;
   server.on('clientError', answerClientError);
+  watchAnswers(server);
   limitConnections(server, limits);
-  return server as unknown as HttpServer;
+  return server;
 }
+
+/** The connections of each server. */
+const sockets = new WeakMap<Server, Set<Socket>>();
 
 /** So many in all, and so many of one other machine, which then cannot keep everybody else out. */
 function limitConnections(server: Server, limits: ApiLimits): void {
   server.maxConnections = limits.connections;
+  const all = new Set<Socket>();
+  sockets.set(server, all);
   const open = new Map<string, number>();
   server.on('connection', (socket: Socket) => {
     const { remoteAddress } = socket;
+    all.add(socket);
+    socket.once('close', () => all.delete(socket));
     if (remoteAddress === undefined || isLoopback(remoteAddress)) return;
     const count = (open.get(remoteAddress) ?? 0) + 1;
     if (count > limits.connectionsOfOne) {
@@ -162,7 +170,7 @@ function limitConnections(server: Server, limits: ApiLimits): void {
   });
 }
 
-async function listenOn(server: HttpServer, host: string, port: number): Promise<void> {
+async function listenOn(server: TlsServer, host: string, port: number): Promise<void> {
   server.listen(port, host);
   await once(server, 'listening');
 }
@@ -207,11 +215,12 @@ function lanUrls(host: string | undefined, scheme: string, port: number): readon
   return hosts.map((name) => `${scheme}://${bracketed(name)}:${port}`);
 }
 
-async function closeWithin(app: Api, tls: HttpServer | undefined, ms: number): Promise<void> {
+async function closeWithin(app: Api, tls: TlsServer | undefined, ms: number): Promise<void> {
   // A download that stands still must not keep the service from stopping.
   const cut = setTimeout(() => {
     app.server.closeAllConnections();
-    tls?.closeAllConnections();
+    // Of its own connections a TLS server forgets those that never got through their handshake.
+    for (const socket of tls === undefined ? [] : (sockets.get(tls) ?? [])) socket.destroy();
   }, ms);
   try {
     const closed = tls === undefined ? null : once(tls, 'close');

@@ -1,6 +1,6 @@
 /** How an error becomes an answer: one shape for every status, and no word of a defect to the client. */
-import { STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Server, Socket } from 'node:net';
 import { stripVTControlCharacters } from 'node:util';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { KilnError, toKilnError } from '../../core/errors.ts';
@@ -46,13 +46,26 @@ export function sendError(
     .send(errorAnswer(error));
 }
 
+/** The answer that each connection is about: the last, or the one that is being written. */
+const answers = new WeakMap<Socket, ServerResponse>();
+
+/** Lets `answerClientError` know whether a connection is in the middle of an answer. */
+export function watchAnswers(server: Server): void {
+  // Before the routes see it, which may answer at once.
+  server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+    answers.set(request.socket, response);
+  });
+}
+
 /**
  * Answers what never became a request: a head that is too long or no HTTP, a body that does not come. Which
  * page sent it is not known by then, so no page gets to read it.
  */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
-  // Nothing can be said any more, or the middle of an answer would be the wrong place.
-  if (error.code === 'ECONNRESET' || !socket.writable || socket.bytesWritten > 0) {
+  // Nothing can be said any more or, before a handshake, yet; or it is the middle of an answer.
+  const begun = answers.get(socket)?.headersSent === true;
+  const mute = error.code === 'ECONNRESET' || /^ERR_(TLS|SSL)_/.test(error.code ?? '');
+  if (mute || !socket.writable || begun) {
     socket.destroy();
     return;
   }

@@ -95,11 +95,11 @@ describe('startServer', () => {
   });
 
   it('names the host that this machine does not have', async () => {
-    const parts = createDependencies({ settings: { port: 0, host: '192.0.2.1' } });
+    const parts = createDependencies({ settings: { port: 0, host: '198.51.100.1', lan: 'plain' } });
     onTestFinished(parts.close);
     await expect(startServer(parts.dependencies)).rejects.toMatchObject({
       code: 'settings.invalid',
-      message: expect.stringContaining('192.0.2.1'),
+      message: expect.stringContaining('198.51.100.1'),
     });
   });
 
