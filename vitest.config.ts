@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-// Two projects: `unit` starts no program and opens no port; `integration` uses the real tools.
+// `unit` starts no program and opens no port; `integration` uses the real tools; `shell` starts the desktop.
 export default defineConfig({
   test: {
     projects: [
@@ -19,6 +19,16 @@ export default defineConfig({
           hookTimeout: 60_000,
           // Compilers are started by these tests; more files at once only make each slower.
           maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'shell',
+          include: ['test/electron/**/*.test.ts'],
+          // Each starts programs with windows; only a test that fails takes so long.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 1,
         },
       },
     ],

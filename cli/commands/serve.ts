@@ -28,6 +28,8 @@ function untilToldToStop(withInput: boolean): Promise<NodeJS.Signals | 'end of i
     if (withInput) {
       process.stdin.once('end', () => resolve('end of input'));
       process.stdin.resume();
+      // An input that stays open must not hold a service that could not start, or was stopped otherwise.
+      if ('unref' in process.stdin) process.stdin.unref();
     }
     const signals: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP'];
     for (const signal of signals) {

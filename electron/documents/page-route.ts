@@ -4,6 +4,6 @@ import type { KilnLink } from './kiln-link.ts';
 /** The path below the app, as the page's `navigate` event takes it. */
 export function routeOf(link: KilnLink): string {
   return link.kind === 'keyboard'
-    ? `/keyboards?find=${encodeURIComponent(link.keyboard)}`
+    ? `/keyboards?q=${encodeURIComponent(link.keyboard)}`
     : `/?import=${encodeURIComponent(link.url)}`;
 }

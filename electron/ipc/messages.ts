@@ -52,7 +52,8 @@ const EVENTS = {
   service: true,
 } as const satisfies Record<keyof DesktopEvents, true>;
 
-const isIn = (names: object, name: string) => Object.hasOwn(names, name);
+// Not `in`, which knows what every object has, nor `hasOwn`, which older Electrons do not have.
+const isIn = (names: object, name: string) => Object.keys(names).includes(name);
 
 export const isRequest = (name: string): name is keyof DesktopRequests => isIn(REQUESTS, name);
 export const isNotice = (name: string): name is keyof DesktopNotices => isIn(NOTICES, name);

@@ -159,7 +159,7 @@ export function createAppWindow({ words, language, place, file }: Shell): AppWin
       onPageGone = listener;
     },
     setTitle(title) {
-      window?.setTitle(title === '' ? words.appName : `${title} – ${words.appName}`);
+      window?.setTitle(title === '' ? words.appName : title);
     },
     setProgress(fraction) {
       // Electron: below 0 removes the bar, above 1 shows one without an end.

@@ -48,8 +48,8 @@ svg { display: block; width: 56px; height: 56px; margin-bottom: 24px; }
 h1 { font-size: 20px; line-height: 1.3; font-weight: 600; margin: 0 0 12px; }
 p { margin: 0 0 12px; }
 .muted { color: var(--muted); font-size: 13px; }
-nav { display: flex; flex-wrap: wrap; gap: 8px; margin: 20px 0 12px; }
-a { display: inline-block; padding: 7px 14px; border: 1px solid var(--outline); border-radius: 6px; color: inherit;
+nav { margin: 20px 0 4px; }
+a { display: inline-block; margin: 0 8px 8px 0; padding: 7px 14px; border: 1px solid var(--outline); border-radius: 6px; color: inherit;
   background: var(--raised); text-decoration: none; }
 a.first { background: var(--accent); border-color: var(--accent); color: var(--on-accent); font-weight: 600; }
 a:focus { outline: 2px solid var(--focus); outline-offset: 2px; }

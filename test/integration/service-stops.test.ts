@@ -145,15 +145,26 @@ describe('SIGTERM to a service that builds', () => {
   });
 });
 
+const STOP_WITH_INPUT = ['serve', '--json', '--port', '0', '--stop-with-input'];
+
 describe('--stop-with-input', () => {
   it('ends the service with its input, as a signal does', async () => {
     const place = testPlace();
-    // Its input is empty, so that it has ended once the service asks for it.
-    const args = ['serve', '--json', '--port', '0', '--stop-with-input'];
-    const ended = await place.run(args);
-    expect(ended).toMatchObject({ exitCode: 0, signal: null });
-    expect(JSON.parse(ended.stdout)).toMatchObject({ url: expect.stringMatching(/^http:/) });
-    expect(ended.stderr).toContain('end of input');
+    const { child, ended, stdout } = place.start(STOP_WITH_INPUT, { stdin: 'pipe' });
+    await until('the service to be ready', () => stdout().includes('"url"'));
+    child.stdin?.end();
+    expect(await ended).toMatchObject({ exitCode: 0, signal: null });
+    expect((await ended).stderr).toContain('end of input');
     expect(place.processes()).toEqual([]);
+  });
+
+  it('lets a service end that could not start, or was told by a signal, while its input is open', async () => {
+    const place = testPlace();
+    const first = place.start(STOP_WITH_INPUT, { stdin: 'pipe' });
+    await until('the service to be ready', () => first.stdout().includes('"url"'));
+    const second = place.start(STOP_WITH_INPUT, { stdin: 'pipe' });
+    expect((await second.ended).stdout).toContain('service.data-in-use');
+    first.child.kill('SIGTERM');
+    expect(await first.ended).toMatchObject({ exitCode: 0, signal: null });
   });
 });

@@ -66,7 +66,7 @@ describe('links that are refused', () => {
           expect(error).toBeInstanceOf(ShellError);
           return;
         }
-        expect(route).toMatch(/^\/[a-z]*\?(?:find|import)=[\w.!~*'()%-]+$/);
+        expect(route).toMatch(/^\/[a-z]*\?(?:q|import)=[\w.!~*'()%-]+$/);
       }),
     );
   });
@@ -79,7 +79,7 @@ test('a link is known by its scheme, however it is written', () => {
 });
 
 test('a route carries what the link named, and nothing that changes its meaning', () => {
-  expect(routeOf({ kind: 'keyboard', keyboard: 'a/b' })).toBe('/keyboards?find=a%2Fb');
+  expect(routeOf({ kind: 'keyboard', keyboard: 'a/b' })).toBe('/keyboards?q=a%2Fb');
   expect(routeOf({ kind: 'import', url: 'https://a.example/?x=1&y=2#z' })).toBe(
     '/?import=https%3A%2F%2Fa.example%2F%3Fx%3D1%26y%3D2%23z',
   );
