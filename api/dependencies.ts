@@ -10,13 +10,15 @@ import type { BrowserCodes } from '../core/access/browser-codes.ts';
 import type { ApiKeys, Pairings } from '../core/access/contract.ts';
 import type { SessionToken } from '../core/access/session-token.ts';
 import type { UseCounter } from '../core/access/use-counter.ts';
+import type { BackgroundWork } from '../core/background/work.ts';
 import type { Catalogues } from '../core/catalogue/contract.ts';
+import type { Check } from '../core/doctor/checks.ts';
 import type { Logger } from '../core/log.ts';
 import type { JobQueue } from '../core/queue/contract.ts';
 import type { SandboxLevel } from '../core/sandbox-status.ts';
 import type { Settings } from '../core/settings.ts';
 import type { ArtifactStore } from '../core/storage/contract.ts';
-import type { TreeRegistry } from '../core/trees/contract.ts';
+import type { EditableTreeRegistry } from '../core/trees/registry.ts';
 import type { AppWindow } from './app-files.ts';
 
 export interface WorkerHealth {
@@ -39,7 +41,7 @@ export interface ApiDependencies {
   readonly settings: Settings;
   readonly queue: JobQueue;
   readonly store: ArtifactStore;
-  readonly trees: TreeRegistry;
+  readonly trees: EditableTreeRegistry;
   readonly catalogues: Catalogues;
   readonly log: Logger;
   /** The session token that opens what changes state or reveals more than the public contract. */
@@ -52,6 +54,12 @@ export interface ApiDependencies {
   readonly window: AppWindow;
   /** Kiln's version, as `/v1` shows it. */
   readonly version: string;
+  /** Clones, updates, installations. */
+  readonly work: BackgroundWork;
+  /** Looks whether this machine can build, which takes a second or so. */
+  checks(): Promise<readonly Check[]>;
+  /** Installs the qmk command line; each line of its tools goes to `say`. */
+  installToolchain(say: (line: string) => void): Promise<unknown>;
   /** How the service's workers are, now; asked at every status request, so it must be cheap. */
   health(): ServiceHealth;
   /** Has a tree's catalogue brought up to date, in the background and soon; joins a run that is under way. */

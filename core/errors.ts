@@ -181,6 +181,11 @@ export const ERRORS = {
   },
   // Firmware trees
   'tree.unknown': { kind: 'user', status: 404, remedy: 'List the trees with: kiln tree list.' },
+  'work.in-hand': {
+    kind: 'user',
+    status: 409,
+    remedy: 'Wait until it is done: GET /kiln/v1/work tells.',
+  },
   'tree.exists': {
     kind: 'user',
     status: 409,

@@ -6,12 +6,15 @@ import { type LanDoor, type RunningServer, startServer } from '../../api/server.
 import { createBrowserCodes } from '../../core/access/browser-codes.ts';
 import { createSessionToken } from '../../core/access/session-token.ts';
 import { createUseCounter, type UseCounter } from '../../core/access/use-counter.ts';
+import { createBackgroundWork } from '../../core/background/work.ts';
+import { runChecks } from '../../core/doctor/checks.ts';
 import type { Logger } from '../../core/log.ts';
 import { recordProcess } from '../../core/process-records.ts';
 import { RELEASE } from '../../core/release.ts';
 import type { Settings } from '../../core/settings.ts';
 import { writeAtomically } from '../../core/storage/atomic-write.ts';
 import type { ProcessIdentity } from '../../core/subprocess.ts';
+import { installPython } from '../../core/toolchain/install-python.ts';
 import { createSandbox } from '../../worker/sandbox/create-sandbox.ts';
 import { LIMITS } from '../../worker/sandbox/limits.ts';
 import { createAppWindow } from './app-window.ts';
@@ -49,6 +52,7 @@ export async function startService(
   logFile?: string,
 ): Promise<RunningService> {
   const appWindow = createAppWindow(log);
+  const work = createBackgroundWork();
   let server: RunningServer | undefined;
   let workers: WorkerSupervisor | undefined;
   let indexing: Indexing | undefined;
@@ -83,7 +87,8 @@ export async function startService(
     const token = await createSessionToken(kiln.paths.token);
     keyUses = createUseCounter({ keys: kiln.keys, log });
     const browserCodes = createBrowserCodes();
-    const sandbox = await createSandbox(settings, LIMITS, { onProcess }).status();
+    const makeSandbox = () => createSandbox(settings, LIMITS, { onProcess });
+    const sandbox = await makeSandbox().status();
     server = await startServer({
       ...kiln,
       log,
@@ -91,6 +96,18 @@ export async function startService(
       keyUses,
       browserCodes,
       window: appWindow,
+      work,
+      checks: async () =>
+        runChecks({
+          settings,
+          toolchain: kiln.toolchain,
+          database: kiln.database,
+          store: kiln.store,
+          trees: await kiln.trees.list(),
+          sandbox: await makeSandbox().status(),
+        }),
+      installToolchain: (say) =>
+        installPython({ toolchain: kiln.toolchain, onLine: say, force: false }),
       version: RELEASE,
       health: () => ({ instance, workers: workers?.workers() ?? [], sandbox: sandbox.level }),
       refreshCatalogue: () => indexing?.refresh(),

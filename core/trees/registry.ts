@@ -7,6 +7,7 @@ import { KilnError } from '../errors.ts';
 import { escapeForMessage } from '../keymap/refusal.ts';
 import type { FirmwareTree, TreeKind, TreeRegistry } from './contract.ts';
 import { type Git, parseGitAddress } from './git.ts';
+import { previewOf, type TreePreview } from './preview.ts';
 
 export const STARTER = 'starter';
 
@@ -23,6 +24,9 @@ const QMK_MARKS = [
   'lib/python/qmk/cli/__init__.py',
   'data/mappings',
 ];
+
+/** The list of all files of a late 2025 tree has 2.5 MiB. */
+const PREVIEW_BYTES = 32 * 1024 * 1024;
 
 interface TreeRow {
   name: string;
@@ -60,6 +64,11 @@ export interface EditableTreeRegistry extends TreeRegistry {
   use(name: string): Promise<FirmwareTree>;
   /** Fetches the followed ref of a git tree; the commit in use before stays on disk for `rollback`. */
   update(name: string, options?: AddOptions): Promise<{ tree: FirmwareTree; changed: boolean }>;
+  /**
+   * Fetches what `update` would go to, and changes nothing of what is in use.
+   * @returns null when the tree is up to date.
+   */
+  preview(name: string, options?: AddOptions): Promise<TreePreview | null>;
   /** Goes back to the commit before the last update. @throws `tree.no-previous` */
   rollback(name: string): Promise<FirmwareTree>;
   /** Forgets the tree, and deletes Kiln's own clone of it; a folder that was added stays as it is. */
@@ -150,13 +159,13 @@ export function createTreeRegistry(options: RegistryOptions): EditableTreeRegist
   const cloneFolder = (name: string) => join(folder, name);
   const checkoutFolder = (name: string, commit: string) => join(folder, name, commit);
 
-  /** Fetches one commit, without history, and lays it out beside the others. @returns its full id. */
-  const checkOut = async (
+  /** Fetches one commit, without history. @returns its full id, and how local submodules are let in. */
+  const fetchCommit = async (
     name: string,
     address: string,
     ref: string | null,
     { onLine }: AddOptions,
-  ): Promise<string> => {
+  ): Promise<{ commit: string; allow: readonly string[] }> => {
     const home = cloneFolder(name);
     const store = join(home, 'git');
     const say = onLine === undefined ? {} : { onLine };
@@ -171,7 +180,20 @@ export function createTreeRegistry(options: RegistryOptions): EditableTreeRegist
     // A tag is fetched under its name, so that `git describe` in the checkout finds it.
     const asTag = () => git([...fetch, `+refs/tags/${ref}:refs/tags/${ref}`], { cwd: store });
     await (ref === null ? asIs() : asTag().catch(asIs));
-    const commit = await git(['rev-parse', 'FETCH_HEAD^{commit}'], { cwd: store });
+    return { commit: await git(['rev-parse', 'FETCH_HEAD^{commit}'], { cwd: store }), allow };
+  };
+
+  /** Fetches one commit and lays it out beside the others. @returns its full id. */
+  const checkOut = async (
+    name: string,
+    address: string,
+    ref: string | null,
+    options: AddOptions,
+  ): Promise<string> => {
+    const { commit, allow } = await fetchCommit(name, address, ref, options);
+    const home = cloneFolder(name);
+    const store = join(home, 'git');
+    const say = options.onLine === undefined ? {} : { onLine: options.onLine };
     const target = checkoutFolder(name, commit);
     // Written last: a checkout without it was interrupted and is made anew.
     const complete = join(home, 'complete', commit);
@@ -262,6 +284,17 @@ export function createTreeRegistry(options: RegistryOptions): EditableTreeRegist
       setCommits.run({ name, commit, previous: tree.commit, path: checkoutFolder(name, commit) });
       await keepOnly(name, [commit, tree.commit]);
       return { tree: find(name), changed: true };
+    },
+    async preview(name, previewOptions = {}) {
+      const tree = gitTree(name);
+      const { commit } = await fetchCommit(name, tree.origin, tree.ref, previewOptions);
+      if (commit === tree.commit) return null;
+      const diff = ['diff', '--name-status', '--no-renames', '-z', tree.commit, commit, '--'];
+      const lines = await git(diff, {
+        cwd: join(cloneFolder(name), 'git'),
+        maxOutputBytes: PREVIEW_BYTES,
+      });
+      return previewOf(tree.commit, commit, lines.split('\0'));
     },
     async rollback(name) {
       const tree = gitTree(name);

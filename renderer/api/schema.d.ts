@@ -45,6 +45,42 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/kiln/v1/checks": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Whether this machine can build, and what is missing: what kiln doctor says */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Checks"];
+                    };
+                };
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/kiln/v1/health": {
         readonly parameters: {
             readonly query?: never;
@@ -786,6 +822,42 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/kiln/v1/toolchain/install": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Install the qmk command line from the Python package index, in the background */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description Accepted */
+                readonly 202: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Work"];
+                    };
+                };
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/kiln/v1/trees": {
         readonly parameters: {
             readonly query?: never;
@@ -815,8 +887,79 @@ export interface paths {
             };
         };
         readonly put?: never;
-        readonly post?: never;
+        /** Add a firmware tree, in the background */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": {
+                        /** @description Lower-case letters, digits, - and _, at most 32 */
+                        readonly name: string;
+                        /** @description An absolute folder, used in place and never written to, or a git address[@ref] */
+                        readonly source: string;
+                    };
+                };
+            };
+            readonly responses: {
+                /** @description Accepted */
+                readonly 202: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Work"];
+                    };
+                };
+            };
+        };
         readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/kiln/v1/trees/{tree}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /** Forget a tree, and Kiln’s own clone of it */
+        readonly delete: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    /** @description Name of a firmware tree */
+                    readonly tree: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": {
+                            readonly commit: string | null;
+                            readonly tree: string;
+                        };
+                    };
+                };
+            };
+        };
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -900,6 +1043,45 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/kiln/v1/trees/{tree}/preview": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Look what an update would change, in the background */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    /** @description Name of a firmware tree */
+                    readonly tree: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description Accepted */
+                readonly 202: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Work"];
+                    };
+                };
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/kiln/v1/trees/{tree}/readme.md": {
         readonly parameters: {
             readonly query?: never;
@@ -940,6 +1122,129 @@ export interface paths {
         };
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/kiln/v1/trees/{tree}/rollback": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Go back to the commit before the last update */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    /** @description Name of a firmware tree */
+                    readonly tree: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": {
+                            readonly commit: string | null;
+                            readonly tree: string;
+                        };
+                    };
+                };
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/kiln/v1/trees/{tree}/update": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Update a firmware tree, in the background */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    /** @description Name of a firmware tree */
+                    readonly tree: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description Accepted */
+                readonly 202: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Work"];
+                    };
+                };
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/kiln/v1/trees/{tree}/use": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Make it the tree that answers when none is named */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    /** @description Name of a firmware tree */
+                    readonly tree: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": {
+                            readonly commit: string | null;
+                            readonly tree: string;
+                        };
+                    };
+                };
+            };
+        };
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1825,6 +2130,42 @@ export interface paths {
                         readonly [name: string]: unknown;
                     };
                     content?: never;
+                };
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/kiln/v1/work": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What the service does in the background, and how the last of each ended */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["WorkList"];
+                    };
                 };
             };
         };
@@ -3540,6 +3881,19 @@ export interface components {
             readonly status: components["schemas"]["IndexStatus"];
             readonly tree: string;
         };
+        readonly Checks: {
+            readonly checks: readonly {
+                readonly id: string;
+                readonly message: string;
+                readonly name: string;
+                readonly remedy?: string;
+                /**
+                 * @description failed: the main job cannot run
+                 * @enum {string}
+                 */
+                readonly state: "ok" | "warning" | "failed";
+            }[];
+        };
         readonly Children: {
             readonly children: readonly string[];
         };
@@ -3903,6 +4257,21 @@ export interface components {
             readonly tasks_ping: number | null;
             readonly version: string;
         };
+        readonly TreePreview: {
+            /** @description Files that differ, in all of the tree */
+            readonly files: number;
+            /** @description The commit in use */
+            readonly from: string;
+            readonly keyboards: {
+                readonly added: readonly string[];
+                readonly changed: readonly string[];
+                readonly removed: readonly string[];
+            };
+            /** @description Of these, files that any keyboard may be built from */
+            readonly shared: number;
+            /** @description The commit that an update would go to */
+            readonly to: string;
+        };
         readonly Trees: {
             /** @description The default tree first, then by name */
             readonly trees: readonly {
@@ -3937,6 +4306,26 @@ export interface components {
                     };
                 };
             };
+        };
+        readonly Work: {
+            readonly endedAt: number | null;
+            readonly error: components["schemas"]["ErrorReport"] | null;
+            /** @enum {string} */
+            readonly kind: "add-tree" | "update-tree" | "preview-tree" | "install-toolchain";
+            /** @description The last line of the tool that does it */
+            readonly line: string | null;
+            /** @description Of a preview that is done; null when the tree is up to date */
+            readonly preview: components["schemas"]["TreePreview"] | null;
+            /** @description Milliseconds since the epoch */
+            readonly startedAt: number;
+            /** @enum {string} */
+            readonly state: "running" | "done" | "failed";
+            /** @description The tree’s name, or «toolchain» */
+            readonly subject: string;
+        };
+        readonly WorkList: {
+            /** @description In hand, and the last of each subject */
+            readonly work: readonly components["schemas"]["Work"][];
         };
     };
     responses: never;

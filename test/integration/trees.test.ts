@@ -220,6 +220,31 @@ describe('updating', () => {
   });
 });
 
+describe('previewing an update', () => {
+  it('tells what would change, and changes nothing of what is in use', async () => {
+    const before = await registry.add('qmk', address());
+    await expect(registry.preview('qmk')).resolves.toBeNull();
+    const keyboard = join(upstream.folder, 'keyboards', 'made', 'up');
+    mkdirSync(keyboard, { recursive: true });
+    writeFileSync(join(keyboard, 'keyboard.json'), '{}');
+    const second = upstream.commit('two');
+    await expect(registry.preview('qmk')).resolves.toEqual({
+      from: first,
+      to: second,
+      files: 2,
+      shared: 1,
+      keyboards: { added: ['made/up'], changed: [], removed: [] },
+    });
+    await expect(registry.get('qmk')).resolves.toEqual(before);
+    const { tree } = await registry.update('qmk');
+    expect([tree.commit, tree.previousCommit]).toEqual([second, first]);
+  });
+
+  it('is for trees that Kiln fetches only', async () => {
+    await expect(registry.preview('starter')).rejects.toMatchObject({ code: 'tree.protected' });
+  });
+});
+
 describe('rolling back', () => {
   it('goes to the commit before, and the other way at the next time', async () => {
     await registry.add('qmk', address());
