@@ -92,7 +92,7 @@ export function isOwnHost(
 export type PageKind = 'own' | 'guest' | 'foreign';
 
 /**
- * Other ports of this machine are other origins. `null` (a sandboxed frame, a file) is always foreign.
+ * Other ports of this machine are other origins. `null` (a sandboxed frame, a file) is always foreign, and a star means nobody.
  * @param host the request's Host header if `isOwnHost`, else null.
  */
 export function pageKind(
@@ -102,7 +102,7 @@ export function pageKind(
   settings: AddressSettings,
 ): PageKind {
   const asked = origin.toLowerCase();
-  if (asked === 'null') return 'foreign';
+  if (asked === 'null' || asked === '*') return 'foreign';
   const scheme = connection.secure ? 'https' : 'http';
   const isAt = (name: string) => asked === `${scheme}://${atPort(name, connection)}`;
   // Of another machine these names mean that machine itself.

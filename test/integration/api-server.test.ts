@@ -226,6 +226,58 @@ describe('hostile requests', () => {
     expect(await queue.counts()).toEqual({ queued: 0, running: 0 });
   });
 
+  it('that lie about their length start nothing, whichever way they lie', async () => {
+    const { port, queue } = await start({
+      limits: { requestMs: 300, headersMs: 200, checkMs: 50 },
+    });
+    const body = JSON.stringify(KEYMAP);
+    const shorter = await sendRaw(port, head(port, `Content-Length: ${body.length - 5}`), body);
+    // What is left over is no request, and ends the connection.
+    expect(shorter).toMatch(/^HTTP\/1\.1 400 /);
+    expect(shorter.match(/^HTTP\/1\.1 /gm)?.length).toBeLessThanOrEqual(2);
+    const longer = await sendRaw(port, head(port, `Content-Length: ${body.length + 5}`), body);
+    expect(longer).toMatch(/^HTTP\/1\.1 408 /);
+    for (const headers of [
+      ['Content-Length: 5', 'Content-Length: 6'],
+      ['Content-Length: -1'],
+      ['Content-Length: 0x10'],
+      ['Content-Length: 10', 'Transfer-Encoding: chunked'],
+      ['Transfer-Encoding: chunked, identity'],
+      ['Transfer-Encoding: gzip'],
+      ['Transfer-Encoding : chunked'],
+    ]) {
+      expect(await sendRaw(port, head(port, ...headers), body)).toMatch(/^HTTP\/1\.1 4\d\d /);
+    }
+    expect(await queue.counts()).toEqual({ queued: 0, running: 0 });
+  });
+
+  it('that come many at once on one connection end it with the first rubbish among them', async () => {
+    const { port } = await start();
+    const one = `GET /v1 HTTP/1.1\r\nHost: localhost:${port}\r\n\r\n`;
+    const missing = one.replace('/v1', '/nothing');
+    const answer = await sendRaw(port, `${one}${missing}${one}rubbish\r\n\r\n${one.repeat(50)}`);
+    const statuses = [...answer.matchAll(/^HTTP\/1\.1 (\d+)/gm)].map(([, status]) => status);
+    // The rubbish may be found before the first answer has begun, and nothing behind it is answered.
+    expect(statuses.length).toBeLessThanOrEqual(4);
+    const whole = ['200', '404', '200', '400'];
+    expect(statuses).toEqual(statuses[0] === '400' ? ['400'] : whole.slice(0, statuses.length));
+    expect((await fetch(`http://127.0.0.1:${port}/v1`)).status).toBe(200);
+  });
+
+  it('with characters of headers in their path bring none into the answer', async () => {
+    const { port } = await start();
+    for (const path of [
+      '/v1/x%0d%0aSet-Cookie:%20a=1',
+      '/configurator%0d%0aX-Evil:1',
+      '/%0d%0a/v1',
+    ]) {
+      const answer = await getRaw(port, path);
+      const [headers = ''] = answer.split('\r\n\r\n');
+      expect(headers).toMatch(/^HTTP\/1\.1 4\d\d /);
+      expect(headers).not.toMatch(/^(set-cookie|x-evil):/im);
+    }
+  });
+
   it('whose body does not come end in time with 408', async () => {
     const { port } = await start({ limits: { requestMs: 300, headersMs: 200, checkMs: 50 } });
     const answer = await sendRaw(port, head(port, 'Content-Length: 100'), '{"keyboard":');
