@@ -66,7 +66,8 @@ async function readVersion(file: string, tool: ToolDefinition, path: string) {
     maxOutputBytes: 64 * 1024,
   });
   if (result.outcome !== 'exited') return null;
-  if (tool.versionLine !== undefined) return tool.versionLine.exec(result.output)?.[0] ?? null;
+  const named = tool.versionLine?.exec(result.output)?.[0];
+  if (named !== undefined) return named;
   if (result.exitCode !== 0) return null;
   // Warnings go to stderr, and may come first; some tools print the version itself there.
   return (result.stdout.trim() || result.stderr.trim()).split('\n', 1)[0]?.trim() ?? null;

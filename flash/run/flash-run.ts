@@ -82,7 +82,6 @@ const NOTHING: WaitingFor = { instructions: [], choices: [], problem: null };
 export class FlashRun {
   readonly #options: FlashRunOptions;
   readonly #log;
-  readonly #ended = Promise.withResolvers<RunState>();
   readonly #cancel = new AbortController();
   #state: RunState = FIRST_STATE;
   #waiting: WaitingFor = NOTHING;
@@ -125,11 +124,6 @@ export class FlashRun {
     return this.#log.lines();
   }
 
-  /** Resolves at the end of the run; never rejects. */
-  get ended(): Promise<RunState> {
-    return this.#ended.promise;
-  }
-
   /** @throws KilnError `flash.not-now` with the reason, where stopping would leave the keyboard without firmware. */
   cancel(): void {
     const refusal = cancelRefusal(this.#state);
@@ -163,7 +157,6 @@ export class FlashRun {
       this.#fail(error);
     } finally {
       await rm(this.#options.folder, { recursive: true, force: true }).catch(() => undefined);
-      this.#ended.resolve(this.#state);
     }
     return this.#state;
   }
