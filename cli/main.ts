@@ -10,7 +10,9 @@ import {
   configuratorRemoveCommand,
   configuratorShowCommand,
 } from './commands/configurator.ts';
+import { consoleCommand, devicesCommand } from './commands/devices.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { flashCommand } from './commands/flash.ts';
 import { keyboardsCommand } from './commands/keyboards.ts';
 import { keysAddCommand, keysListCommand, keysRevokeCommand } from './commands/keys.ts';
 import { openCommand } from './commands/open.ts';
@@ -25,6 +27,7 @@ import {
   treeUpdateCommand,
   treeUseCommand,
 } from './commands/tree.ts';
+import { udevCommand, udevInstallCommand } from './commands/udev.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { createTerminal } from './terminal.ts';
 
@@ -147,6 +150,39 @@ function addBackupCommands(program: Command, finish: Finish): void {
     .action(async (backup, options) => finish(await restoreCommand(backup, options)));
 }
 
+function addFlashCommands(program: Command, finish: Finish): void {
+  withJson(program.command('flash [image]'))
+    .description('write an image, a job’s image or a keymap JSON file to the keyboard')
+    .option('--device <id>', 'the device, as kiln devices lists it; the one that fits when absent')
+    .option('--keyboard <name>', 'which keyboard it is, for the checks and instructions')
+    .option('--tree <name>', 'firmware tree of the keyboard; the default one when absent')
+    .option('--mcu <name>', 'its processor, where nothing tells')
+    .option('--bootloader <key>', 'its bootloader, where others have the same USB id')
+    .option('--wait <seconds>', 'how long to wait for the bootloader; 300 when absent')
+    .option('--confirm <name>', 'the keyboard’s name, to flash in spite of a mismatch')
+    .option('--clear-eeprom', 'clear the keyboard’s settings instead')
+    .option('--hand <left|right>', 'tell a half of a split keyboard which one it is instead')
+    .option('--exit', 'leave the bootloader instead')
+    .option('-y, --yes', 'do not ask')
+    .action(async (image, options) => finish(await flashCommand(image, options)));
+  withJson(program.command('devices'))
+    .description('list attached keyboards and bootloaders, and what can be done with each')
+    .option('--watch', 'go on, and list them again whenever something changes')
+    .action(async (options) => finish(await devicesCommand(options)));
+  withJson(program.command('console'))
+    .description('print what attached keyboards say on their debug console')
+    .action(async (options) => finish(await consoleCommand(options)));
+  const udev = program
+    .command('udev')
+    .description('udev rules that let you open keyboards in their bootloader (Linux)');
+  withJson(udev.command('show', { isDefault: true }))
+    .description('print the rules, and say whether they are needed')
+    .action(async (options) => finish(await udevCommand(options)));
+  withJson(udev.command('install'))
+    .description('install them; asks for the administrator’s password')
+    .action(async (options) => finish(await udevInstallCommand(options)));
+}
+
 /** @param finish called with the exit code of the command that ran. */
 export function createProgram(finish: Finish): Command {
   const program = new Command('kiln')
@@ -176,6 +212,7 @@ export function createProgram(finish: Finish): Command {
     .description('list keyboards whose name contains the text')
     .option('--tree <name>', 'firmware tree; the default one when absent')
     .action(async (text, options) => finish(await keyboardsCommand(text, options)));
+  addFlashCommands(program, finish);
   addTreeCommands(program, finish);
   addCatalogueCommands(program, finish);
   addToolchainCommands(program, finish);

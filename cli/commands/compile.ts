@@ -23,7 +23,7 @@ export interface CompileOptions extends GlobalOptions {
   readonly log?: boolean;
 }
 
-async function readKeymap(file: string): Promise<Uint8Array> {
+export async function readKeymap(file: string): Promise<Uint8Array> {
   try {
     return await readFile(file);
   } catch (error) {
@@ -41,7 +41,7 @@ export function nameTree(keymap: Uint8Array, tree: string | undefined): Uint8Arr
 }
 
 /** Finds a service or becomes the one that works; waits for another command's build, which takes the folder alone. */
-async function connect({ settings, log, terminal }: CommandContext): Promise<JobClient> {
+export async function connect({ settings, log, terminal }: CommandContext): Promise<JobClient> {
   const deadline = performance.now() + settings.jobTimeoutSeconds * 1000;
   for (;;) {
     const url = await findService(settings);
@@ -172,26 +172,47 @@ function reportCompileError(
   return EXIT.compileFailed;
 }
 
+/**
+ * Has a keymap built, and shows how far that is.
+ * @param file its name, for people.
+ * @returns the job's end; the exit code where it did not compile, which was shown then.
+ */
+export async function buildKeymap(
+  client: JobClient,
+  file: string,
+  keymap: Uint8Array,
+  context: CommandContext,
+  options: Pick<CompileOptions, 'log'>,
+): Promise<{ readonly id: string; readonly view: BuiltJob } | number> {
+  context.terminal.status(`Sending ${basename(file)} to ${client.where}`);
+  const id = await client.submit(keymap);
+  const { build } = await client.view(id);
+  const label = `Building ${build?.keyboard ?? basename(file)}`;
+  await follow(client, id, label, context, options.log ?? false);
+  const view = await client.view(id);
+  if (view.state !== 'finished' || view.result === null) {
+    throw view.error === null
+      ? new KilnError('internal.defect', `The job ended as ${view.state}.`)
+      : errorFromReport(view.error);
+  }
+  if (view.result.returncode !== 0) {
+    return reportCompileError(view, await client.output(id), context, options.log ?? false);
+  }
+  return { id, view: { ...view, result: view.result } };
+}
+
+/** A job that has a result. */
+type BuiltJob = JobView & { readonly result: NonNullable<JobView['result']> };
+
 export async function compileCommand(file: string, options: CompileOptions): Promise<number> {
   const context = createContext(options);
   const { terminal } = context;
   const keymap = nameTree(await readKeymap(file), options.tree);
   const client = await connect(context);
   try {
-    terminal.status(`Sending ${basename(file)} to ${client.where}`);
-    const id = await client.submit(keymap);
-    const { build } = await client.view(id);
-    const label = `Building ${build?.keyboard ?? basename(file)}`;
-    await follow(client, id, label, context, options.log ?? false);
-    const view = await client.view(id);
-    if (view.state !== 'finished' || view.result === null) {
-      throw view.error === null
-        ? new KilnError('internal.defect', `The job ended as ${view.state}.`)
-        : errorFromReport(view.error);
-    }
-    if (view.result.returncode !== 0) {
-      return reportCompileError(view, await client.output(id), context, options.log ?? false);
-    }
+    const built = await buildKeymap(client, file, keymap, context, options);
+    if (typeof built === 'number') return built;
+    const { id, view } = built;
     const image = await writeImage(client, id, view, options.output);
     const seconds = (view.result.durationMs / 1000).toFixed(1);
     const way = describeWay(view);
