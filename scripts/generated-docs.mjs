@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { ERRORS } from '../core/errors.ts';
 import { SETTINGS } from '../core/settings.ts';
+import { BOOTLOADERS } from '../flash/bootloaders/table.ts';
 import { API_TYPES, apiTypes } from './api-types.mjs';
 
 const NOTE =
@@ -93,11 +94,55 @@ ${table(['Variable', 'In settings.json', 'Meaning', 'Values', 'Default'], rows)}
 `;
 }
 
+const PROOFS = {
+  lab: 'yes, with the real tool',
+  fixture: 'from recorded ids',
+  parser: 'command line and output only',
+  no: 'never',
+};
+
+const VERIFIED = { tool: 'by the tool', 'read-back': 'by Kiln', none: 'cannot be read' };
+
+const EEPROM = {
+  tool: 'yes',
+  'tool-erases-firmware': 'yes, and writes the firmware again',
+  'cleared-on-entry': 'happens by itself',
+  'not-from-here': 'no',
+};
+
+const OUR_OWN = ['uf2-copy', 'flash-bin-copy'];
+
+function bootloadersPage() {
+  const rows = BOOTLOADERS.map(({ name, key, ids, flasher, proof, ...rest }) => [
+    `${name} (${code(key)})`,
+    ids.map(({ vid, pid }) => `${vid}:${pid}`).join(' ') || 'its volume, or the metadata',
+    OUR_OWN.includes(flasher.tool) ? 'Kiln itself' : flasher.tool,
+    rest.formats.map((format) => `.${format}`).join(' '),
+    VERIFIED[rest.verify],
+    EEPROM[rest.eeprom],
+    rest.windowsDriver,
+    PROOFS[proof.detected],
+    PROOFS[proof.flashed],
+  ]);
+  const heads = ['Bootloader', 'Known by', 'Written by', 'Takes', 'Compared', 'Settings cleared'];
+  return `# Bootloaders
+
+${NOTE}
+
+What Kiln knows of each bootloader, and how much of that was ever shown. “With the real tool” means: against an emulated
+device, written from the protocol’s own document, whose flash then held the image. Nothing here was tried on a real
+keyboard by this project. How flashing works is in [flashing.md](flashing.md).
+
+${table([...heads, 'Windows driver', 'Detected in a test', 'Flashed in a test'], rows)}
+`;
+}
+
 /** @returns {Promise<Record<string, string>>} text by path */
 export async function generatedFiles() {
   return {
     'docs/errors.md': errorsPage(),
     'docs/settings.md': settingsPage(),
+    'docs/bootloaders.md': bootloadersPage(),
     [API_TYPES]: await apiTypes(),
   };
 }
