@@ -211,6 +211,11 @@ export const ERRORS = {
     status: 502,
     remedy: 'Check the address and the network, then try again.',
   },
+  'tree.in-use': {
+    kind: 'user',
+    status: 409,
+    remedy: 'Wait for its builds to end, or cancel them; then try again.',
+  },
   'tree.no-previous': {
     kind: 'user',
     status: 409,

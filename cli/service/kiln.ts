@@ -7,6 +7,7 @@ import { createSqlitePairings } from '../../core/access/sqlite-pairings.ts';
 import { offerBackup } from '../../core/backup/damaged-database.ts';
 import { completeMoves, planFile } from '../../core/backup/moves.ts';
 import { type ClosableCatalogues, createCatalogues } from '../../core/catalogue/catalogues.ts';
+import { compilePayloadSchema } from '../../core/compile/job.ts';
 import { type Database, openDatabase } from '../../core/db/database.ts';
 import { type ProcessLock, takeProcessLock } from '../../core/db/process-lock.ts';
 import { damageOf } from '../../core/db/snapshot.ts';
@@ -153,7 +154,15 @@ export async function openKiln(settings: Settings, options: OpenOptions): Promis
     if (lock !== null) await repair(paths, queue, store, options.log);
     const toolchain = createToolchain(settings, paths);
     const git = createGit(toolchain);
-    const trees = createTreeRegistry({ database, folder: paths.trees, git });
+    const trees = createTreeRegistry({
+      database,
+      folder: paths.trees,
+      git,
+      inUse: async (name) =>
+        (await queue.list({ states: ['running'], limit: 1_000_000 })).some(
+          ({ payload }) => compilePayloadSchema.safeParse(payload).data?.tree === name,
+        ),
+    });
     const catalogues = createCatalogues({
       file: paths.catalogue,
       trees,

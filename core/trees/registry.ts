@@ -45,6 +45,8 @@ export interface RegistryOptions {
   /** Folder of Kiln's own clones. */
   readonly folder: string;
   readonly git: Git;
+  /** Whether builds of that tree run right now: their sources stay on the disk. Nobody builds when absent. */
+  readonly inUse?: (name: string) => Promise<boolean>;
   readonly now?: () => number;
 }
 
@@ -112,7 +114,7 @@ export function checkTreeThere(tree: FirmwareTree): void {
 }
 
 export function createTreeRegistry(options: RegistryOptions): EditableTreeRegistry {
-  const { database, folder, git, now = Date.now } = options;
+  const { database, folder, git, inUse = async () => false, now = Date.now } = options;
   const rowsByName = database.prepare<[], TreeRow>('SELECT * FROM trees ORDER BY name');
   const rowOf = database.prepare<[string], TreeRow>('SELECT * FROM trees WHERE name = ?');
   const insert = database.prepare(
@@ -282,7 +284,8 @@ export function createTreeRegistry(options: RegistryOptions): EditableTreeRegist
       const commit = await checkOut(name, tree.origin, tree.ref, updateOptions);
       if (commit === tree.commit) return { tree, changed: false };
       setCommits.run({ name, commit, previous: tree.commit, path: checkoutFolder(name, commit) });
-      await keepOnly(name, [commit, tree.commit]);
+      // A build took its commit before now, maybe that of two updates ago; the next update cleans up.
+      if (!(await inUse(name))) await keepOnly(name, [commit, tree.commit]);
       return { tree: find(name), changed: true };
     },
     async preview(name, previewOptions = {}) {
@@ -309,6 +312,9 @@ export function createTreeRegistry(options: RegistryOptions): EditableTreeRegist
       const tree = find(name);
       if (tree.kind === 'starter') {
         throw new KilnError('tree.protected', 'The starter tree cannot be removed.');
+      }
+      if (await inUse(name)) {
+        throw new KilnError('tree.in-use', `A build uses the firmware tree ${name} right now.`);
       }
       deleteRow.run(name);
       if (tree.kind === 'git') await rm(cloneFolder(name), { recursive: true, force: true });

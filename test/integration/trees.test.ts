@@ -26,6 +26,8 @@ let upstream: GitRepository;
 let first: string;
 /** Breaks off git's work when it says true. */
 let breaksAt: (args: readonly string[]) => boolean;
+/** The tree that is being built. */
+let built: string | null;
 
 beforeEach(() => {
   folder = temporaryFolder();
@@ -37,9 +39,11 @@ beforeEach(() => {
   const database = openDatabase(':memory:');
   onTestFinished(() => void database.close());
   breaksAt = () => false;
+  built = null;
   registry = createTreeRegistry({
     database,
     folder: trees,
+    inUse: async (name) => name === built,
     git: async (args, options) => {
       if (breaksAt(args)) throw new Error('broken off');
       return git(args, options);
@@ -159,6 +163,26 @@ describe('adding a tree from git', () => {
       await expect(registry.add('qmk', address())).resolves.toMatchObject({ commit: first });
     },
   );
+});
+
+describe('a tree that is being built', () => {
+  it('keeps its sources through two updates, and is not removed', async () => {
+    await registry.add('qmk', address());
+    const { path } = await registry.get('qmk');
+    built = 'qmk';
+    for (const text of ['two', 'three']) {
+      upstream.commit(text);
+      await registry.update('qmk');
+    }
+    expect(existsSync(path)).toBe(true);
+    await expect(registry.remove('qmk')).rejects.toMatchObject({ code: 'tree.in-use' });
+    await expect(registry.get('qmk')).resolves.toMatchObject({ name: 'qmk' });
+    built = null;
+    upstream.commit('four');
+    await registry.update('qmk');
+    expect(existsSync(path)).toBe(false);
+    await registry.remove('qmk');
+  });
 });
 
 describe('updating', () => {
