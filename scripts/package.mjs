@@ -1,0 +1,142 @@
+/**
+ * Packages the desktop for the system that it runs on:
+ *
+ *     npm run package              every format of electron-builder.yml for this system
+ *     npm run package -- --dir     the unpacked folder only: needs nothing but an Electron
+ *
+ * Electron is the one that `npx install-electron` fetched, or the folder that KILN_ELECTRON_DIST names.
+ */
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join, relative, sep } from 'node:path';
+import { HOME, isMain } from './bootstrap.mjs';
+import { buildApp } from './build-app.mjs';
+import { buildShell } from './build-shell.mjs';
+import { stageService } from './stage-service.mjs';
+
+const STAGE = join(HOME, 'dist/stage');
+/** Electrons before this have no fuses to set. */
+const FIRST_WITH_FUSES = 16;
+
+/** Packages that are no part of the product: the Node of a checkout, whose binary is taken by itself. */
+const LEFT_OUT = /^node-(?:linux|darwin|win)/;
+/** What is left behind when a native package is compiled, or what it would be compiled from. */
+const SOURCES = new Set(['deps', 'src', 'binding.gyp', 'obj', 'obj.target', 'test', 'docs']);
+const NATIVE = new Set(['better-sqlite3', 'usb', 'node-hid', '@serialport/bindings-cpp']);
+
+/** @returns {boolean} whether a package of the lockfile belongs into a product for this system */
+export function isShipped(path, entry, { platform, arch }) {
+  if (!path.startsWith('node_modules/') || entry.dev || entry.devOptional) return false;
+  if (LEFT_OUT.test(path.slice('node_modules/'.length))) return false;
+  const fits = (list, name) =>
+    list === undefined ||
+    list.includes(name) ||
+    (list[0]?.startsWith('!') && !list.includes(`!${name}`));
+  return fits(entry.os, platform) && fits(entry.cpu, arch);
+}
+
+/** @returns {boolean} whether a file or folder inside of a package is needed to run it on this system */
+export function isNeeded(name, inside, { platform, arch }) {
+  const parts = inside.split(sep);
+  if (NATIVE.has(name) && SOURCES.has(parts[0])) return false;
+  const at = parts.indexOf('prebuilds');
+  const build = at === -1 ? undefined : parts[at + 1];
+  // `linux-x64.node`, `linux-x64`, `HID-linux-x64`, `darwin-x64+arm64`
+  if (build !== undefined) {
+    return new RegExp(`(?:^|-)${platform}-(?:\\w+\\+)*${arch}(?:\\+\\w+)*(?:\\.node)?$`).test(
+      build,
+    );
+  }
+  return !/\.(?:d\.[cm]?ts|map|md|markdown)$/i.test(basename(inside)) || /licen[cs]e/i.test(inside);
+}
+
+function stagePackages(target, system) {
+  const lockfile = JSON.parse(readFileSync(join(HOME, 'package-lock.json'), 'utf8'));
+  for (const [path, entry] of Object.entries(lockfile.packages)) {
+    const from = join(HOME, path);
+    // Optional ones of other systems are in the lockfile, and not on the disk.
+    if (!isShipped(path, entry, system) || !existsSync(from)) continue;
+    const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+    cpSync(from, join(target, path), {
+      recursive: true,
+      filter: (file) => {
+        const inside = relative(from, file);
+        // Packages below it have entries of their own.
+        if (inside.split(sep)[0] === 'node_modules') return false;
+        return inside === '' || isNeeded(name, inside, system);
+      },
+    });
+  }
+}
+
+/** The Node that runs this is the one that the service runs on. */
+function stageNode(target) {
+  mkdirSync(target, { recursive: true });
+  const name = process.platform === 'win32' ? 'node.exe' : 'node';
+  copyFileSync(process.execPath, join(target, name));
+  const licence = [dirname(process.execPath), dirname(dirname(process.execPath))]
+    .map((folder) => join(folder, 'LICENSE'))
+    .find((file) => existsSync(file));
+  if (licence !== undefined) copyFileSync(licence, join(target, 'LICENSE'));
+}
+
+/** Named as electron-builder looks for them. */
+function stageIcons(target) {
+  mkdirSync(target, { recursive: true });
+  for (const size of [16, 24, 32, 48, 64, 128, 256, 512]) {
+    copyFileSync(join(HOME, `resources/icons/${size}.png`), join(target, `${size}x${size}.png`));
+  }
+}
+
+/** electron-builder copies no folder of packages as a resource; and a packaged Electron needs no welcome page. */
+function addPackages({ appOutDir, packager }) {
+  const resources = packager.getResourcesDir(appOutDir);
+  cpSync(join(STAGE, 'service/node_modules'), join(resources, 'service/node_modules'), {
+    recursive: true,
+  });
+  rmSync(join(resources, 'default_app.asar'), { force: true });
+}
+
+function findElectron() {
+  const fetched = join(
+    dirname(createRequire(import.meta.url).resolve('electron/package.json')),
+    'dist',
+  );
+  const folder = process.env.KILN_ELECTRON_DIST ?? fetched;
+  const versionFile = join(folder, 'version');
+  if (!existsSync(versionFile)) {
+    throw new Error(
+      `There is no Electron in ${folder}. Run: npx install-electron, or set KILN_ELECTRON_DIST.`,
+    );
+  }
+  return { folder, version: readFileSync(versionFile, 'utf8').trim().replace(/^v/, '') };
+}
+
+if (isMain(import.meta.url)) {
+  const electron = findElectron();
+  const system = { platform: process.platform, arch: process.arch };
+  await buildApp();
+  await buildShell();
+  rmSync(STAGE, { recursive: true, force: true });
+  stageService(join(STAGE, 'service'));
+  stagePackages(join(STAGE, 'service'), system);
+  stageNode(join(STAGE, 'node'));
+  stageIcons(join(STAGE, 'icons'));
+  const hasFuses = Number.parseInt(electron.version, 10) >= FIRST_WITH_FUSES;
+  if (!hasFuses)
+    console.warn(`Electron ${electron.version} has no fuses: the package is for trying only.`);
+  const { build } = await import('electron-builder');
+  const made = await build({
+    projectDir: HOME,
+    publish: 'never',
+    dir: process.argv.includes('--dir'),
+    config: {
+      extends: join(HOME, 'electron-builder.yml'),
+      electronDist: electron.folder,
+      electronVersion: electron.version,
+      afterPack: addPackages,
+      ...(hasFuses ? {} : { electronFuses: null }),
+    },
+  });
+  console.log(made.length === 0 ? 'The package is in dist/packages.' : made.join('\n'));
+}
