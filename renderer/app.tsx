@@ -9,6 +9,10 @@ import { KeyboardsPage } from './keyboards/keyboards-page.tsx';
 const EditorPage = lazy(() => import('./editor/editor-page.tsx'));
 const BuildsPage = lazy(() => import('./builds/builds-page.tsx'));
 const ComparePage = lazy(() => import('./builds/compare-page.tsx'));
+const FlashPage = lazy(() => import('./flash/flash-page.tsx'));
+const TreesPage = lazy(() => import('./trees/trees-page.tsx'));
+const HealthPage = lazy(() => import('./health/health-page.tsx'));
+const AboutPage = lazy(() => import('./about/about-page.tsx'));
 const SettingsPage = lazy(() => import('./settings/settings-page.tsx'));
 
 /** Every page by its address, inside the frame. */
@@ -26,6 +30,10 @@ export function App() {
             <Route path="/editor/*?" component={EditorPage} />
             <Route path="/builds/:id?" component={BuildsPage} />
             <Route path="/compare/:one/:other?" component={ComparePage} />
+            <Route path="/flash" component={FlashPage} />
+            <Route path="/trees" component={TreesPage} />
+            <Route path="/health" component={HealthPage} />
+            <Route path="/about" component={AboutPage} />
             <Route path="/settings" component={SettingsPage} />
             <Route component={NotFound} />
           </Switch>

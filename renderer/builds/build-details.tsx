@@ -1,5 +1,6 @@
 import {
   Archive,
+  Copy,
   Download,
   FileJson2,
   GitCompareArrows,
@@ -13,10 +14,11 @@ import {
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'wouter';
+import { announce } from '../controls/announcer.tsx';
 import { Button, buttonClass } from '../controls/button.tsx';
-import { CopyButton } from '../controls/copy-text.tsx';
 import { Dialog } from '../controls/dialog.tsx';
 import { ErrorNotice } from '../controls/error-notice.tsx';
+import { Menu, MenuItem } from '../controls/menu.tsx';
 import { Notice } from '../controls/notice.tsx';
 import { editorPath } from '../frame/navigation.ts';
 import { formatDuration, formatTime } from '../i18n/format.ts';
@@ -65,6 +67,11 @@ function Details({ job }: { readonly job: Job }) {
           <p>{job.error.remedy}</p>
         </Notice>
       )}
+      {result !== null && result.errors.length > 0 && (
+        <div className={styles.errors}>
+          <BuildErrors errors={result.errors} jobId={job.id} build={build} />
+        </div>
+      )}
       <dl className={styles.facts}>
         {build !== null && (
           <>
@@ -105,7 +112,6 @@ function Details({ job }: { readonly job: Job }) {
           </Fact>
         )}
       </dl>
-      {result !== null && <BuildErrors errors={result.errors} jobId={job.id} build={build} />}
       <div className={styles.log}>
         <BuildLog job={job} />
       </div>
@@ -124,20 +130,16 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
 
 function Actions({ job }: { readonly job: Job }) {
   const { t } = useTranslation();
-  const [, navigate] = useLocation();
-  const pin = usePinBuild();
   const rebuild = useStartBuild();
   const { build, id } = job;
-  const file = (path: string) => `/v1/compile/${id}/${path}`;
   const again = async () => {
     const keymap = await readKeymapOfBuild(id);
     await rebuild.mutateAsync({ ...keymap, ...(build === null ? {} : { branch: build.tree }) });
   };
-  const failed = rebuild.error ?? pin.error;
   return (
     <div className={styles.actions}>
       {job.result?.firmwareFilename != null && (
-        <a className={buttonClass('primary', 'small')} href={file('download')} download>
+        <a className={buttonClass('primary', 'small')} href={fileOf(id, 'download')} download>
           <Download aria-hidden="true" />
           {t('builds.download')}
         </a>
@@ -159,71 +161,113 @@ function Actions({ job }: { readonly job: Job }) {
           >
             {t('builds.rebuild')}
           </Button>
-          <Button
-            size="small"
-            icon={<GitCompareArrows />}
-            onClick={() => navigate(`/compare/${id}`)}
-          >
-            {t('builds.compare')}
-          </Button>
-          <a className={buttonClass('plain', 'small')} href={file('keymap')} download>
-            <FileJson2 aria-hidden="true" />
-            {t('builds.files.keymap')}
-          </a>
-          <a className={buttonClass('plain', 'small')} href={file('source')} download>
-            <Archive aria-hidden="true" />
-            {t('builds.files.source')}
-          </a>
-          <CopyButton
-            label={t('builds.copyCommand')}
-            text={`kiln compile ${build.keyboard.replaceAll('/', '_')}_${build.keymap}.json --tree ${build.tree}`}
-          />
         </>
       )}
-      <Button
-        size="small"
-        icon={job.pinned ? <PinOff /> : <Pin />}
-        aria-pressed={job.pinned}
-        onClick={() => pin.mutate({ id, pinned: !job.pinned })}
-      >
-        {job.pinned ? t('builds.unpin') : t('builds.pin')}
-      </Button>
-      {isEnded(job) && <DeleteButton job={job} />}
-      {failed !== null && <ErrorNotice error={failed} />}
+      <MoreActions job={job} />
+      {rebuild.error !== null && <ErrorNotice error={rebuild.error} />}
     </div>
   );
 }
 
-function DeleteButton({ job }: { readonly job: Job }) {
+function fileOf(id: string, path: string): string {
+  return `/v1/compile/${id}/${path}`;
+}
+
+/** What `kiln compile` takes to repeat the build from the downloaded keymap. */
+function commandOf({ tree, keyboard, keymap }: NonNullable<Job['build']>): string {
+  return `kiln compile ${keyboard.replaceAll('/', '_')}_${keymap}.json --tree ${tree}`;
+}
+
+function MoreActions({ job }: { readonly job: Job }) {
   const { t } = useTranslation();
   const [, navigate] = useLocation();
   const [asking, setAsking] = useState(false);
-  const erase = useDeleteBuild();
+  const pin = usePinBuild();
+  const { build, id, pinned } = job;
   return (
     <>
-      <Button size="small" icon={<Trash2 />} onClick={() => setAsking(true)}>
-        {t('builds.delete')}
-      </Button>
-      <Dialog
-        open={asking}
-        onClose={() => setAsking(false)}
-        title={t('builds.deleteTitle')}
-        actions={
+      <Menu label={t('builds.more')}>
+        {build !== null && job.state === 'finished' && (
           <>
-            <Button onClick={() => setAsking(false)}>{t('common.cancel')}</Button>
-            <Button
-              kind="danger"
-              disabled={erase.isPending}
-              onClick={() => erase.mutate(job.id, { onSuccess: () => navigate('/builds') })}
+            <MenuItem
+              icon={<GitCompareArrows aria-hidden="true" />}
+              onSelect={() => navigate(`/compare/${id}`)}
             >
-              {t('builds.delete')}
-            </Button>
+              {t('builds.compare')}
+            </MenuItem>
+            <MenuItem
+              icon={<FileJson2 aria-hidden="true" />}
+              render={<a href={fileOf(id, 'keymap')} download />}
+            >
+              {t('builds.files.keymap')}
+            </MenuItem>
+            <MenuItem
+              icon={<Archive aria-hidden="true" />}
+              render={<a href={fileOf(id, 'source')} download />}
+            >
+              {t('builds.files.source')}
+            </MenuItem>
+            <MenuItem
+              icon={<Copy aria-hidden="true" />}
+              onSelect={() => {
+                void navigator.clipboard.writeText(commandOf(build));
+                announce(t('common.copied'));
+              }}
+            >
+              {t('builds.copyCommand')}
+            </MenuItem>
           </>
-        }
-      >
-        <p>{t('builds.deleteBody', { keyboard: job.build?.keyboard ?? job.kind })}</p>
-        {erase.error !== null && <ErrorNotice error={erase.error} />}
-      </Dialog>
+        )}
+        <MenuItem
+          icon={pinned ? <PinOff aria-hidden="true" /> : <Pin aria-hidden="true" />}
+          onSelect={() => pin.mutate({ id, pinned: !pinned })}
+        >
+          {pinned ? t('builds.unpin') : t('builds.pin')}
+        </MenuItem>
+        {isEnded(job) && (
+          <MenuItem icon={<Trash2 aria-hidden="true" />} onSelect={() => setAsking(true)}>
+            {t('builds.delete')}
+          </MenuItem>
+        )}
+      </Menu>
+      {pin.error !== null && <ErrorNotice error={pin.error} />}
+      <DeleteDialog job={job} open={asking} onClose={() => setAsking(false)} />
     </>
+  );
+}
+
+function DeleteDialog({
+  job,
+  open,
+  onClose,
+}: {
+  readonly job: Job;
+  readonly open: boolean;
+  readonly onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const [, navigate] = useLocation();
+  const erase = useDeleteBuild();
+  return (
+    <Dialog
+      open={open}
+      onClose={onClose}
+      title={t('builds.deleteTitle')}
+      actions={
+        <>
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
+          <Button
+            kind="danger"
+            disabled={erase.isPending}
+            onClick={() => erase.mutate(job.id, { onSuccess: () => navigate('/builds') })}
+          >
+            {t('builds.delete')}
+          </Button>
+        </>
+      }
+    >
+      <p>{t('builds.deleteBody', { keyboard: job.build?.keyboard ?? job.kind })}</p>
+      {erase.error !== null && <ErrorNotice error={erase.error} />}
+    </Dialog>
   );
 }

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
 import type { Schema } from '../api/client.ts';
 import { Button } from '../controls/button.tsx';
+import { Words } from '../controls/words.tsx';
 import { editorPath } from '../frame/navigation.ts';
 import { showKey } from '../workspace/workspace.ts';
 import styles from './build-errors.module.css';
@@ -30,7 +31,9 @@ export function BuildErrors({
         <li key={`${message} ${file} ${line} ${layer} ${index}`} className={styles.error}>
           <CircleAlert aria-hidden="true" />
           <div className={styles.words}>
-            <p>{message}</p>
+            <p>
+              <Words text={message} />
+            </p>
             <p className={styles.where}>
               {layer !== undefined && index !== undefined && (
                 <span>{t('builds.keyAt', { layer, key: index })}</span>

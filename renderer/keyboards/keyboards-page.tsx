@@ -1,12 +1,15 @@
 import { KeyboardOff, Search } from 'lucide-react';
 import { useDeferredValue, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useLocation, useSearchParams } from 'wouter';
+import { Link, useLocation, useSearchParams } from 'wouter';
+import { buttonClass } from '../controls/button.tsx';
 import { EmptyState } from '../controls/empty-state.tsx';
 import { ErrorNotice } from '../controls/error-notice.tsx';
 import { editorPath } from '../frame/navigation.ts';
 import { PageTitle } from '../frame/title-bar.tsx';
 import { formatNumber } from '../i18n/format.ts';
+import { useWorkspace } from '../workspace/workspace.ts';
+import { FirstStart } from './first-start.tsx';
 import { KeyboardList } from './keyboard-list.tsx';
 import styles from './keyboards-page.module.css';
 import { RecentKeyboards } from './recent-keyboards.tsx';
@@ -18,6 +21,7 @@ export function KeyboardsPage() {
   const [parameters, setParameters] = useSearchParams();
   const [, navigate] = useLocation();
   const text = parameters.get('q') ?? '';
+  const isFirst = useWorkspace(({ recent }) => recent.length === 0);
   const list = useRef<HTMLDivElement>(null);
   const shown = useDeferredValue(text);
   const { data, error, isPending, refetch } = useKeyboardSearch(shown.trim());
@@ -70,9 +74,17 @@ export function KeyboardsPage() {
         </p>
       </div>
       {error !== null && <ErrorNotice error={error} onRetry={() => void refetch()} />}
-      {text === '' && <RecentKeyboards />}
+      {text === '' && (isFirst ? <FirstStart /> : <RecentKeyboards />)}
       {!isPending && error === null && keyboards.length === 0 ? (
-        <EmptyState icon={KeyboardOff} title={t('keyboards.none.title', { text })}>
+        <EmptyState
+          icon={KeyboardOff}
+          title={t('keyboards.none.title', { text })}
+          actions={
+            <Link href="/trees" className={buttonClass()}>
+              {t('keyboards.none.action')}
+            </Link>
+          }
+        >
           {t('keyboards.none.body')}
         </EmptyState>
       ) : (

@@ -1,9 +1,12 @@
-import { type ReactNode, useId } from 'react';
+import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'wouter';
 import { SessionGate } from '../frame/session-gate.tsx';
 import { PageTitle } from '../frame/title-bar.tsx';
 import { applyLanguage, LANGUAGES, type Language, pickLanguage } from '../i18n/i18n.ts';
+import { Configurator } from './configurator.tsx';
 import { chooseTheme, type Theme, usePreferences } from './preferences.ts';
+import { SettingsGroup } from './settings-group.tsx';
 import styles from './settings-page.module.css';
 
 const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
@@ -15,31 +18,16 @@ export default function SettingsPage() {
     <div className={styles.page}>
       <PageTitle title={t('settings.title')} />
       <Appearance />
+      <Configurator />
       <SettingsGroup title={t('settings.access.title')}>
         <SessionGate>
           <p>{t('settings.access.known')}</p>
         </SessionGate>
       </SettingsGroup>
+      <p>
+        <Link href="/about">{t('settings.about')}</Link>
+      </p>
     </div>
-  );
-}
-
-/** A group of settings under a heading. */
-function SettingsGroup({
-  title,
-  children,
-}: {
-  readonly title: string;
-  readonly children: ReactNode;
-}) {
-  const id = useId();
-  return (
-    <section className={styles.group} aria-labelledby={id}>
-      <h2 id={id} className={styles.heading}>
-        {title}
-      </h2>
-      {children}
-    </section>
   );
 }
 

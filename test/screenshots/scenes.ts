@@ -55,7 +55,48 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
+    name: 'build-errors',
+    async show(page) {
+      const { origin } = new URL(page.url());
+      const keymap = {
+        keyboard: 'kiln/pad4x4',
+        keymap: 'mistaken',
+        layout: 'LAYOUT_ortho_4x4',
+        layers: [['KC_FOOO', ...Array.from({ length: 15 }, () => 'KC_A')]],
+      };
+      const answer = await page.request.post(`${origin}/v1/compile`, { data: keymap });
+      const { job_id: id } = (await answer.json()) as { job_id: string };
+      await open(page, `/builds/${id}`);
+      await expect(page.getByRole('list', { name: 'Errors' })).toBeVisible();
+    },
+  },
+  { name: 'flash', show: (page) => open(page, '/flash') },
+  { name: 'trees', show: (page) => open(page, '/trees') },
+  {
+    name: 'trees-add',
+    async show(page) {
+      await page.getByRole('button', { name: 'Add tree' }).click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+    },
+  },
+  {
+    name: 'health',
+    async show(page) {
+      await open(page, '/health');
+      await expect(page.getByText('are in order')).toBeVisible();
+    },
+  },
+  { name: 'about', show: (page) => open(page, '/about') },
+  { name: 'not-found', show: (page) => open(page, '/nothing') },
+  {
     name: 'settings',
     show: (page) => open(page, '/settings'),
+  },
+  {
+    name: 'not-let-in',
+    async show(page) {
+      await page.evaluate(() => localStorage.removeItem('kiln.session'));
+      await open(page, '/builds');
+    },
   },
 ];
