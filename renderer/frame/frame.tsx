@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BuildDock } from '../builds/build-dock.tsx';
 import { Announcer } from '../controls/announcer.tsx';
+import { useDesktopCommands } from './desktop-commands.ts';
 import styles from './frame.module.css';
 import { OfflineBar } from './offline-bar.tsx';
 import { Rail } from './rail.tsx';
@@ -10,6 +11,7 @@ import { TitleBarFrame } from './title-bar.tsx';
 /** What stays while pages change: rail, title bar, build dock, and the word that the service is gone. */
 export function Frame({ children }: { readonly children: ReactNode }) {
   const { t } = useTranslation();
+  useDesktopCommands();
   return (
     <div className={styles.frame}>
       <a className={styles.skip} href="#content">
