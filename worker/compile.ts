@@ -89,19 +89,41 @@ async function storeArtifacts(
   return digest;
 }
 
+/** What a build is made of and by, whatever becomes of it. */
+export interface BuildRun {
+  /** Names the build's folder; a job's id, or any other text of letters and digits. */
+  readonly id: string;
+  readonly payload: CompilePayload;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: JobProgress) => void;
+  readonly onLine: (line: string) => void;
+  /** False for a clean build that neither uses nor leaves a plan. */
+  readonly usePlans: boolean;
+}
+
+export interface EndedBuild {
+  readonly tree: FirmwareTree;
+  readonly version: TreeVersion;
+  readonly outcome: BuildOutcome;
+  /** All lines of the log. */
+  readonly lines: readonly string[];
+  /** Head and tail of the log, as a result carries it. */
+  readonly output: string;
+}
+
 /**
- * @returns the job's result, of an image or of a compile error.
- * @throws KilnError when the build could not run to its own end; nothing of it is left.
+ * Builds a keymap and hands its image back, with nothing stored and the build's folder gone.
+ * @throws KilnError when the build could not run to its own end.
  */
-export async function compile(
-  run: CompileRun,
+export async function buildKeymap(
+  run: BuildRun,
   environment: CompileEnvironment,
-): Promise<CompileResult> {
-  const startedAt = performance.now();
-  const payload = compilePayloadSchema.parse(run.payload);
+): Promise<EndedBuild> {
+  const { payload } = run;
   const tree = await environment.trees.get(payload.tree);
   const version = await environment.readVersion(tree);
-  const folder = createBuildFolder(environment.buildsFolder, run.jobId);
+  const folder = createBuildFolder(environment.buildsFolder, run.id);
   try {
     const log = createBuildLog({
       file: folder.logFile,
@@ -115,7 +137,7 @@ export async function compile(
         version,
         folder: folder.work,
         cacheFolder: environment.cacheFolder,
-        plans: environment.plans,
+        plans: run.usePlans ? environment.plans : null,
         toolchain: environment.toolchain,
         sandbox: environment.sandbox,
         dataFolder: environment.dataFolder,
@@ -127,36 +149,43 @@ export async function compile(
         onProcess: folder.recordProcess,
       })
       .finally(() => log.close());
-    run.onProgress({ stage: 'store', fraction: 0.99 });
-    const lines = await log.lines();
-    const digest = await storeArtifacts(
-      run,
-      payload,
-      tree,
-      version,
-      outcome,
-      lines,
-      environment.store,
-    );
-    return {
-      returncode: outcome.exitCode,
-      output: log.output(),
-      command: [...outcome.command],
-      firmwareFilename: outcome.image?.name ?? null,
-      firmwareSha256: digest,
-      size: outcome.size,
-      errors: [...outcome.errors],
-      tree: {
-        name: tree.name,
-        commit: version.commit,
-        describe: version.describe,
-        dirty: version.dirty,
-      },
-      toolchain: { ...outcome.toolchain },
-      way: outcome.way,
-      durationMs: Math.round(performance.now() - startedAt),
-    };
+    return { tree, version, outcome, lines: await log.lines(), output: log.output() };
   } finally {
     await folder.remove();
   }
+}
+
+/**
+ * @returns the job's result, of an image or of a compile error.
+ * @throws KilnError when the build could not run to its own end; nothing of it is left.
+ */
+export async function compile(
+  run: CompileRun,
+  environment: CompileEnvironment,
+): Promise<CompileResult> {
+  const startedAt = performance.now();
+  const payload = compilePayloadSchema.parse(run.payload);
+  const built = await buildKeymap({ ...run, id: run.jobId, payload, usePlans: true }, environment);
+  const { tree, version, outcome, lines, output } = built;
+  run.onProgress({ stage: 'store', fraction: 0.99 });
+  const { store } = environment;
+  const digest = await storeArtifacts(run, payload, tree, version, outcome, lines, store);
+  return {
+    returncode: outcome.exitCode,
+    output,
+    command: [...outcome.command],
+    firmwareFilename: outcome.image?.name ?? null,
+    firmwareSha256: digest,
+    size: outcome.size,
+    errors: [...outcome.errors],
+    tree: {
+      name: tree.name,
+      commit: version.commit,
+      describe: version.describe,
+      dirty: version.dirty,
+    },
+    toolchain: { ...outcome.toolchain },
+    way: outcome.way,
+    durationMs: Math.round(performance.now() - startedAt),
+  };
 }

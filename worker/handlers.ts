@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { COMPILE } from '../core/compile/job.ts';
 import type { Database } from '../core/db/database.ts';
 import { RELEASE } from '../core/release.ts';
-import { type DataPaths, dataPaths, type Settings } from '../core/settings.ts';
+import { dataPaths, type Settings } from '../core/settings.ts';
 import { createFilesystemStore } from '../core/storage/filesystem-store.ts';
 import { createToolchain } from '../core/toolchain/toolchain.ts';
 import type { FirmwareTree } from '../core/trees/contract.ts';
 import { createGit } from '../core/trees/git.ts';
 import { createTreeRegistry } from '../core/trees/registry.ts';
-import { readTreeVersion, starterVersion } from '../core/trees/version.ts';
+import { createVersionReader, starterVersion } from '../core/trees/version.ts';
 import type { Build } from './build/contract.ts';
 import { createPlanStore } from './build/plan/plan-store.ts';
 import { buildQmk } from './build/qmk/build-qmk.ts';
@@ -24,14 +24,16 @@ function buildFor(tree: FirmwareTree): Build {
   return tree.kind === 'starter' ? buildStarter : buildQmk;
 }
 
-function compileEnvironment(
+/** Everything that builds need, without a queue. */
+export function compileEnvironment(
   settings: Settings,
-  paths: DataPaths,
   database: Database,
-  sandbox: Sandbox,
+  sandbox: Sandbox = createSandbox(settings),
 ): CompileEnvironment {
+  const paths = dataPaths(settings);
   const toolchain = createToolchain(settings, paths);
   const git = createGit(toolchain);
+  const readVersion = createVersionReader(git);
   return {
     toolchain,
     sandbox,
@@ -39,7 +41,7 @@ function compileEnvironment(
     trees: createTreeRegistry({ database, folder: paths.trees, git }),
     store: createFilesystemStore({ root: paths.artifacts }),
     readVersion: async (tree) =>
-      tree.kind === 'starter' ? starterVersion(RELEASE) : readTreeVersion(tree.path, git),
+      tree.kind === 'starter' ? starterVersion(RELEASE) : readVersion(tree.path),
     buildsFolder: paths.builds,
     cacheFolder: paths.cache,
     plans: createPlanStore(join(paths.cache, 'plans'), settings.planCacheMebibytes * 1024 * 1024),
@@ -55,7 +57,7 @@ export function createHandlers(
   database: Database,
   sandbox: Sandbox = createSandbox(settings),
 ): Record<string, Handler> {
-  const environment = compileEnvironment(settings, dataPaths(settings), database, sandbox);
+  const environment = compileEnvironment(settings, database, sandbox);
   return {
     [COMPILE]: (claim, context) =>
       compile(

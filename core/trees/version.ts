@@ -1,6 +1,6 @@
 /** Which sources a tree holds right now. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { TreeVersion } from './contract.ts';
 import type { Git } from './git.ts';
 
@@ -32,6 +32,88 @@ export async function readTreeVersion(path: string, git: Git): Promise<TreeVersi
     // A repository without commits, or one that git refuses as another user's: its sources still build.
     return WITHOUT_GIT;
   }
+}
+
+/** Where git keeps what tells of a commit or a tag: its own folder, and for a linked work tree the shared one. */
+function gitFolders(path: string): string[] {
+  const entry = join(path, '.git');
+  if (!existsSync(entry) || statSync(entry).isDirectory()) return [entry];
+  const own = resolve(
+    path,
+    readFileSync(entry, 'utf8')
+      .replace(/^gitdir: /, '')
+      .trim(),
+  );
+  const shared = join(own, 'commondir');
+  return existsSync(shared) ? [own, resolve(own, readFileSync(shared, 'utf8').trim())] : [own];
+}
+
+/** Changes with each commit, checkout and tag, and with what git itself notices of changed files. */
+function gitStamp(path: string): string {
+  const names = ['HEAD', 'index', 'packed-refs', 'logs/HEAD', 'refs/heads', 'refs/tags'];
+  const folders = gitFolders(path);
+  const branch = folders.flatMap((folder) => {
+    const head = join(folder, 'HEAD');
+    const ref = existsSync(head) ? /^ref: (.+)$/m.exec(readFileSync(head, 'utf8'))?.[1] : undefined;
+    return ref === undefined ? [] : folders.map((place) => join(place, ref));
+  });
+  const files = [
+    ...folders.flatMap((folder) => names.map((name) => join(folder, name))),
+    ...branch,
+  ];
+  const stamps = files.map((file) => {
+    const stats = statSync(file, { throwIfNoEntry: false });
+    return stats === undefined
+      ? ''
+      : `${stats.ino}:${stats.size}:${stats.mtimeMs}:${stats.ctimeMs}`;
+  });
+  return JSON.stringify(stamps);
+}
+
+/** After so long, a known version is looked at again, while it is given out; later where looking takes long. */
+const FRESH_MS = 10_000;
+const FRESH_PER_LOOK = 20;
+
+/**
+ * Reads versions, and remembers them: on a large tree, git takes from tenths of a second to many seconds to find changed
+ * files. A commit, a checkout or a tag is noticed at once. A file that was changed makes a version «dirty» some seconds later;
+ * a build that reads the file notices by itself.
+ */
+export function createVersionReader(
+  git: Git,
+  now: () => number = performance.now.bind(performance),
+) {
+  interface Known {
+    readonly stamp: string;
+    readonly version: Promise<TreeVersion>;
+    readonly freshUntil: number;
+  }
+  const known = new Map<string, Known>();
+  const looking = new Set<string>();
+
+  const look = (path: string, stamp: string): Promise<TreeVersion> => {
+    const began = now();
+    looking.add(path);
+    const version = readTreeVersion(path, git).finally(() => {
+      looking.delete(path);
+      const took = now() - began;
+      const freshUntil = now() + Math.max(FRESH_MS, took * FRESH_PER_LOOK);
+      known.set(path, { stamp, version, freshUntil });
+    });
+    return version;
+  };
+
+  return (path: string): Promise<TreeVersion> => {
+    const stamp = gitStamp(path);
+    const before = known.get(path);
+    if (before?.stamp !== stamp) {
+      const version = look(path, stamp);
+      known.set(path, { stamp, version, freshUntil: Number.POSITIVE_INFINITY });
+      return version;
+    }
+    if (now() > before.freshUntil && !looking.has(path)) void look(path, stamp);
+    return before.version;
+  };
 }
 
 /** The starter tree's version is Kiln's own: it changes only with a release. */
