@@ -17,16 +17,14 @@ import type { ApiDependencies } from './dependencies.ts';
 type Needed = Pick<ApiDependencies, 'queue' | 'trees' | 'catalogues' | 'settings'>;
 
 /**
- * Admits a keymap and queues its build. Until the last step nothing is written.
+ * Admits a keymap. Nothing is written.
  * @param bytes the request's body as it came; of it only what admission writes anew goes on.
- * @param client the sender's network address, for operators.
- * @throws KilnError `request.*`, `keymap.refused`, `queue.full`; what the tree's catalogue throws
+ * @throws KilnError `request.*`, `keymap.refused`; what the tree's catalogue throws
  */
-export async function submitKeymap(
+export async function admitToBuild(
   bytes: Uint8Array,
-  client: string,
-  { queue, trees, catalogues, settings }: Needed,
-): Promise<Job> {
+  { trees, catalogues }: Pick<Needed, 'trees' | 'catalogues'>,
+): Promise<CompilePayload> {
   const shaped = admitKeymap(bytes);
   const tree = await treeOf(shaped, trees);
   const catalogue = await catalogues.forTree(tree.name);
@@ -43,7 +41,7 @@ export async function submitKeymap(
   }
   const [info, facts] = await Promise.all([catalogue.info(keyboard), catalogue.facts()]);
   const admitted = admitForKeyboard(shaped, keyboard, info, facts);
-  const payload: CompilePayload = {
+  return {
     tree: tree.name,
     keyboard: admitted.keyboard,
     keymap: admitted.keymap,
@@ -51,9 +49,22 @@ export async function submitKeymap(
     platform: platformOf(admitted, info),
     keymapJson: serialiseKeymap(admitted),
   };
-  const timeLimitMs = settings.jobTimeoutSeconds * 1000;
+}
+
+/**
+ * Admits a keymap and queues its build. Until the last step nothing is written.
+ * @param client the sender's network address, for operators.
+ * @throws KilnError as `admitToBuild`, and `queue.full`
+ */
+export async function submitKeymap(
+  bytes: Uint8Array,
+  client: string,
+  needed: Needed,
+): Promise<Job> {
+  const payload = await admitToBuild(bytes, needed);
+  const timeLimitMs = needed.settings.jobTimeoutSeconds * 1000;
   const title = `${payload.keyboard} ${payload.keymap} ${payload.tree}`;
-  return queue.submit({ kind: COMPILE, payload, title, client, timeLimitMs });
+  return needed.queue.submit({ kind: COMPILE, payload, title, client, timeLimitMs });
 }
 
 /** A converter builds for another processor than the keyboard's own; which one only the build finds out. */

@@ -28,6 +28,7 @@ import {
   treeUseCommand,
 } from './commands/tree.ts';
 import { udevCommand, udevInstallCommand } from './commands/udev.ts';
+import { verifyCommand } from './commands/verify.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { createTerminal } from './terminal.ts';
 
@@ -219,6 +220,14 @@ export function createProgram(finish: Finish): Command {
   addConfiguratorCommands(program, finish);
   addAccessCommands(program, finish);
   addBackupCommands(program, finish);
+  withJson(program.command('verify [keyboards...]'))
+    .description('prove that builds by plan give the image of a clean build, with random keymaps')
+    .option('--tree <name>', 'firmware tree; the default one when absent')
+    .option('--sample <number>', 'how many keyboards to draw when none is named; 10 when absent')
+    .option('--keymaps <number>', 'keymaps for each keyboard; 3 when absent')
+    .option('--seed <text>', 'another seed draws other keyboards and keymaps; 1 when absent')
+    .option('--results <file>', 'add each keyboard’s result there, and go on where it ends')
+    .action(async (names, options) => finish(await verifyCommand(names, options)));
   withJson(program.command('doctor'))
     .description('check whether this machine can build, and say what is missing')
     .action(async (options) => finish(await doctorCommand(options)));
