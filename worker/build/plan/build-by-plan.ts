@@ -40,7 +40,10 @@ export interface PlannedBuild {
 
 /** A full build that ended well. */
 export interface DoneBuild
-  extends Pick<FullBuild, 'alsoRead' | 'toolFiles' | 'hidden' | 'startedAt' | 'generated'> {
+  extends Pick<
+    FullBuild,
+    'alsoRead' | 'toolFiles' | 'given' | 'hidden' | 'startedAt' | 'generated'
+  > {
   readonly root: Root;
   readonly recorder: Recorder;
   readonly image: FoundImage;
@@ -254,6 +257,7 @@ async function planOf(
     headerFolders: answers.headerFolders,
     dependencies: answers.dependencies,
     generated: done.generated,
+    given: done.given,
     hidden: done.hidden,
   });
 }

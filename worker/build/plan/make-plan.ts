@@ -36,6 +36,8 @@ export interface FullBuild {
   /** Of compile commands that wrote no list themselves, by their output. */
   readonly dependencies: ReadonlyMap<string, readonly string[]>;
   readonly generated: Readonly<Record<string, string>>;
+  /** Folders that every root has from the start, made of the tree’s; relative. */
+  readonly given: readonly string[];
   /** Places in the tree that builds do not see. */
   readonly hidden: readonly string[];
 }
@@ -116,7 +118,7 @@ function dependenciesOf({
 
 /** Files of the build's own folder that the steps read and no keymap changes. */
 function keptFiles(
-  { root, sources }: FullBuild,
+  { root, sources, given }: FullBuild,
   { steps, outputs, reads }: SelectedSteps,
 ): string[] {
   const realRoot = realpathSync(root);
@@ -126,6 +128,7 @@ function keptFiles(
   );
   return [...new Set(named)].filter((name) => {
     if (made.has(name) || isAbsolute(name) || name.startsWith('..')) return false;
+    if (given.some((folder) => isWithin(name, folder))) return false;
     const file = join(root, name);
     // Not reached over a link, which leads into the tree.
     return (

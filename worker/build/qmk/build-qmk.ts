@@ -26,6 +26,9 @@ import { makeKeymapSource } from './keymap-source.ts';
 import { createProgressReader } from './progress.ts';
 import { prepareVersionHeader, versionMacros, writeShim } from './version-stamp.ts';
 
+/** Stands for the qmk command, with one start of Python for the whole build. */
+const QMK_SERVER = join(import.meta.dirname, '../../../resources/python/kiln_qmk.py');
+
 const COMMON_TOOLS: readonly ToolName[] = ['make', 'qmk'];
 
 /** Which compiler a platform takes; a platform that is not listed is left to the tree to judge. */
@@ -232,16 +235,23 @@ async function buildInFull(
   const readProgress = createProgressReader();
   const options = {
     ...limits,
-    env: { ...env, ...recorder.env, KILN_VERSION_H: versionHeader },
+    env: {
+      ...env,
+      ...recorder.env,
+      KILN_VERSION_H: versionHeader,
+      KILN_QMK_CALLS: join(request.folder, 'calls'),
+    },
     onLine: (line: string) => {
       const progress = readProgress(log.add(line));
       if (progress !== null) request.onProgress(progress);
     },
   };
-  const args = ['compile', '-j', String(request.parallel), keymapFile];
-  const result = await request.sandbox.run(qmk, args, options, {
+  const calls = join(request.folder, 'calls');
+  await mkdir(calls);
+  const args = [QMK_SERVER, calls, qmk, 'compile', '-j', String(request.parallel), keymapFile];
+  const result = await request.sandbox.run(toolchain.qmkPython(), args, options, {
     ...visible,
-    readable: [...visible.readable, versionHeader],
+    readable: [...visible.readable, versionHeader, QMK_SERVER],
   });
   checkEnded(result, request.timeoutMs);
   const outcome = await summarise(request, build, places, result, reason);
@@ -257,6 +267,7 @@ async function buildInFull(
       (name) => toolchain.find(name)?.file ?? [],
     ),
     generated: outcome.sources,
+    given: ['util'],
     hidden: hiddenInTree(request),
     async judgeCommands(commands) {
       const isSame = await generatorAgrees({
@@ -279,7 +290,7 @@ function readByPython({ tree, payload }: BuildRequest): string[] {
   const parts = payload.keyboard.split('/');
   const chain = parts.map((_, index) => join(tree.path, 'keyboards', ...parts.slice(0, index + 1)));
   return [
-    ...['lib/python', 'data', 'builddefs'].map((name) => join(tree.path, name)),
+    ...['lib/python', 'data', 'builddefs', 'util'].map((name) => join(tree.path, name)),
     ...chain.flatMap(filesOf),
     join(tree.path, 'layouts/default'),
   ];

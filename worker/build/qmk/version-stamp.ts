@@ -100,7 +100,21 @@ if [ "$1" = generate-version-h ]; then
   exit
 fi
 [ -z "$KILN_RECORD" ] || printf '%s\\0' "$PWD" "$MAKEFILE_LIST" "$@" >> "$KILN_RECORD/qmk.$$"
-exec "$KILN_QMK" "$@"
+calls=$KILN_QMK_CALLS
+[ -n "$calls" ] && [ -p "$calls/requests" ] || exec "$KILN_QMK" "$@"
+# resources/python/kiln_qmk.py answers, without a new start of Python: those whose options concern one call alone.
+case "$1" in
+  json2c | generate-rules-mk | generate-config-h | generate-keyboard-[ch] | generate-keymap-h) ;;
+  generate-community-modules-* | generate-*-community-modules-inc) ;;
+  *) exec "$KILN_QMK" "$@" ;;
+esac
+mkfifo "$calls/$$.done" || exec "$KILN_QMK" "$@"
+printf '%s\\0' "$PWD" "$@" > "$calls/$$.args"
+echo $$ > "$calls/requests"
+read -r code < "$calls/$$.done"
+[ ! -s "$calls/$$.out" ] || cat "$calls/$$.out"
+[ ! -s "$calls/$$.err" ] || cat "$calls/$$.err" >&2
+exit "$code"
 `;
 
 /** Writes the `qmk` that stands before the real one. @returns the folder to put first on PATH. */

@@ -204,6 +204,7 @@ async function buildInFull(
     alsoRead: [],
     toolFiles: TOOLS.flatMap((name) => toolchain.find(name)?.file ?? []),
     generated,
+    given: [],
     hidden: [],
     judgeCommands: async (commands) => commands,
   });
