@@ -98,7 +98,13 @@ export function randomFrame(
     encoders: random.chance(0.7) && !simple ? encoderCount(info) : 0,
   };
   if (simple) return { ...frame, hasMacros: false };
-  const modules = [...facts.modules].sort();
+  const features = info.features as Readonly<Record<string, unknown>> | undefined;
+  // Modules of effects build only where there are lights to show them.
+  const fits = (module: string): boolean => {
+    const lights = /(?:rgb|led)_matrix/.exec(module)?.[0];
+    return lights === undefined || features?.[lights] === true;
+  };
+  const modules = [...facts.modules].filter(fits).sort();
   const languages = [...facts.hostLanguages].sort();
   return {
     ...frame,
