@@ -12,6 +12,9 @@ const rooms = {
   renderer: [],
 };
 
+/** The grammar and rules of a keymap: pure, so that the editor holds keymaps to the same ones as the service. */
+const KEYMAP_RULES = '^core/(?:keymap/|errors\\.ts$)';
+
 /** What the page and the shell say to each other, as types. */
 const DESKTOP_BRIDGE = '^renderer/bridge/bridge\\.ts$';
 
@@ -27,6 +30,7 @@ const floors = all.map((room) => {
     to: {
       path: `^(${[...forbidden, 'test', 'bench', 'scripts'].join('|')})/`,
       ...(room === 'electron' ? { pathNot: DESKTOP_BRIDGE } : {}),
+      ...(room === 'renderer' ? { pathNot: KEYMAP_RULES } : {}),
     },
   };
 });
@@ -53,6 +57,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^electron/' },
       to: { path: `^core/|${DESKTOP_BRIDGE}`, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'keymap-rules-run-in-a-browser',
+      severity: 'error',
+      from: { path: '^core/(?:keymap/|errors\\.ts$)' },
+      to: { dependencyTypes: ['core'] },
     },
     {
       name: 'everything-resolves',

@@ -8,14 +8,18 @@ import { join } from 'node:path';
 import { HOME, isMain } from './bootstrap.mjs';
 
 const RENDERER = join(HOME, 'renderer');
+/** What the window imports of the rest: see docs/decisions/one-grammar-of-keymaps.md. */
+const KEYMAP_RULES = join(HOME, 'core', 'keymap');
 const STAMP = join(RENDERER, 'dist', '.built-from');
 
 /** Digest of all that goes into the build: our sources, and the packages of the lockfile. */
 export function sourcesOfApp() {
   const hash = createHash('sha256').update(readFileSync(join(HOME, 'package-lock.json')));
-  const files = readdirSync(RENDERER, { recursive: true, withFileTypes: true })
+  const files = [RENDERER, KEYMAP_RULES]
+    .flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
+    .concat(join(HOME, 'core', 'errors.ts'))
     .filter((file) => !file.startsWith(join(RENDERER, 'dist')))
     .sort();
   for (const file of files)

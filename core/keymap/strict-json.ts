@@ -7,7 +7,6 @@
  * a name written with an escape for another one now and then (`[{"t":0,"\u0000":0}]` came out with a
  * backslash for a name, after some thousand texts with both).
  */
-import { TextDecoder } from 'node:util';
 import { KilnError } from '../errors.ts';
 import { quoteForMessage } from './refusal.ts';
 
@@ -64,7 +63,7 @@ export function parseStrictJson(bytes: Uint8Array): JsonValue {
 }
 
 /** A `TextDecoder` that refuses instead of repairing; the mark is kept, so that it can be refused too. */
-function strictDecoder(): TextDecoder {
+function strictDecoder() {
   return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 }
 
