@@ -21,6 +21,8 @@ export interface LayoutKey {
 
 export interface KeyboardInfo {
   readonly keyboard_name?: string;
+  /** The folder that builds it; another name than that asked for where that was an alias. */
+  readonly keyboard_folder?: string;
   readonly manufacturer?: string;
   readonly maintainer?: string;
   readonly processor?: string;
@@ -28,6 +30,11 @@ export interface KeyboardInfo {
   readonly layouts: Readonly<Record<string, { readonly layout: readonly LayoutKey[] }>>;
   readonly layout_aliases?: Readonly<Record<string, string>>;
   readonly encoder?: { readonly rotary?: readonly unknown[] };
+  readonly split?: {
+    readonly enabled?: boolean;
+    readonly encoder?: { readonly right?: { readonly rotary?: readonly unknown[] } };
+  };
+  readonly matrix_size?: { readonly rows: number; readonly cols: number };
   readonly keymaps?: Readonly<Record<string, { readonly url?: string }>>;
 }
 

@@ -4,6 +4,7 @@ import { BuildDock } from '../builds/build-dock.tsx';
 import { Announcer } from '../controls/announcer.tsx';
 import { useDesktopCommands } from './desktop-commands.ts';
 import styles from './frame.module.css';
+import { IncomingFiles } from './incoming-files.tsx';
 import { OfflineBar } from './offline-bar.tsx';
 import { Rail } from './rail.tsx';
 import { TitleBarFrame } from './title-bar.tsx';
@@ -28,6 +29,7 @@ export function Frame({ children }: { readonly children: ReactNode }) {
         </TitleBarFrame>
         <BuildDock />
       </div>
+      <IncomingFiles />
       <Announcer />
     </div>
   );

@@ -1,0 +1,163 @@
+import { Tabs } from '@base-ui/react/tabs';
+import { Search } from 'lucide-react';
+import { type KeyboardEvent, type RefObject, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ConfigForm } from '../config-form.tsx';
+import type { EditedKeymap } from '../keymap/document.ts';
+import {
+  type CatalogueKeycode,
+  type KeycodeCatalogue,
+  searchKeycodes,
+} from '../keymap/keycode-catalogue.ts';
+import { MacroEditor } from '../macro-editor.tsx';
+import { assign } from '../store/editor-store.ts';
+import { AnyKeycode, LayerBuilder, ModifierBuilder } from './builders.tsx';
+import { KeycodeGrid } from './keycode-grid.tsx';
+import styles from './palette.module.css';
+import { basicSections, groupsOf, type KeycodeSection } from './sections.ts';
+
+const TABS = [
+  'basic',
+  'layers',
+  'mods',
+  'media',
+  'lights',
+  'more',
+  'any',
+  'macros',
+  'settings',
+] as const;
+type Tab = (typeof TABS)[number];
+
+export interface PaletteProps {
+  readonly keymap: EditedKeymap;
+  readonly catalogue: KeycodeCatalogue;
+  readonly languages: readonly string[];
+  readonly search: RefObject<HTMLInputElement | null>;
+  /** Back to the key that it was opened for. */
+  readonly onLeave: () => void;
+}
+
+/** Every keycode there is: by search, by group, built of parts, or typed; and what belongs to the keymap as a whole. */
+export function Palette({ keymap, catalogue, languages, search, onLeave }: PaletteProps) {
+  const { t } = useTranslation();
+  const [tab, setTab] = useState<Tab>('basic');
+  const [query, setQuery] = useState('');
+  const found = useMemo(() => searchKeycodes(catalogue, query), [catalogue, query]);
+  const isSearching = query.trim() !== '';
+  const pick = ({ name }: CatalogueKeycode) => assign(name);
+  const pickAndLeave = (keycode: CatalogueKeycode) => {
+    pick(keycode);
+    setQuery('');
+    onLeave();
+  };
+  const onSearchKey = (event: KeyboardEvent<HTMLInputElement>) => {
+    const [best] = found;
+    if (event.key === 'Enter' && best !== undefined) pickAndLeave(best);
+    else if (event.key === 'Escape') {
+      setQuery('');
+      onLeave();
+    } else if (event.key === 'ArrowDown') {
+      document.querySelector<HTMLElement>('[data-keycodes] button')?.focus();
+    } else return;
+    event.preventDefault();
+  };
+  const leaveOnEscape = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape' || event.defaultPrevented) return;
+    event.preventDefault();
+    onLeave();
+  };
+  return (
+    <section
+      className={styles.palette}
+      aria-label={t('editor.palette.title')}
+      onKeyDown={leaveOnEscape}
+    >
+      <Tabs.Root
+        className={styles.tabs}
+        value={isSearching ? null : tab}
+        onValueChange={(value: Tab | null) => {
+          setQuery('');
+          if (value !== null) setTab(value);
+        }}
+      >
+        <div className={styles.bar}>
+          <div className={styles.search}>
+            <Search aria-hidden="true" />
+            <input
+              ref={search}
+              type="search"
+              aria-label={t('editor.palette.search')}
+              placeholder={t('editor.palette.search')}
+              value={query}
+              onChange={({ currentTarget }) => setQuery(currentTarget.value)}
+              onKeyDown={onSearchKey}
+            />
+          </div>
+          <Tabs.List className={styles.list} aria-label={t('editor.palette.groups')}>
+            {TABS.map((name) => (
+              <Tabs.Tab key={name} value={name} className={styles.tab}>
+                {t(`editor.palette.tab.${name}`)}
+              </Tabs.Tab>
+            ))}
+          </Tabs.List>
+        </div>
+        {isSearching && (
+          <div className={styles.panel} data-keycodes>
+            {found.length === 0 ? (
+              <p className={styles.nothing}>
+                {t('editor.palette.nothing', { query: query.trim() })}
+              </p>
+            ) : (
+              <KeycodeGrid
+                sections={[{ title: null, keycodes: found }]}
+                onPick={pickAndLeave}
+                showNames
+              />
+            )}
+          </div>
+        )}
+        {TABS.map((name) => (
+          <Tabs.Panel key={name} value={name} className={styles.panel} data-keycodes tabIndex={-1}>
+            <PalettePanel
+              tab={name}
+              keymap={keymap}
+              catalogue={catalogue}
+              languages={languages}
+              onPick={pick}
+            />
+          </Tabs.Panel>
+        ))}
+      </Tabs.Root>
+    </section>
+  );
+}
+
+interface PanelProps extends Pick<PaletteProps, 'keymap' | 'catalogue' | 'languages'> {
+  readonly tab: Tab;
+  readonly onPick: (keycode: CatalogueKeycode) => void;
+}
+
+function PalettePanel({ tab, keymap, catalogue, languages, onPick }: PanelProps) {
+  const { t } = useTranslation();
+  const titled = (sections: readonly KeycodeSection[]) =>
+    sections.map(({ group, keycodes }) => ({ title: t(`editor.group.${group}`), keycodes }));
+  switch (tab) {
+    case 'basic':
+      return <KeycodeGrid sections={titled(basicSections(catalogue))} onPick={onPick} />;
+    case 'media':
+    case 'lights':
+    case 'more':
+      return <KeycodeGrid sections={titled(groupsOf(catalogue, tab))} onPick={onPick} showNames />;
+    case 'layers':
+      return <LayerBuilder keymap={keymap} catalogue={catalogue} />;
+    case 'mods':
+      return <ModifierBuilder catalogue={catalogue} />;
+    case 'any':
+      return <AnyKeycode keymap={keymap} catalogue={catalogue} />;
+    case 'macros':
+      return <MacroEditor keymap={keymap} />;
+    case 'settings':
+      return <ConfigForm keymap={keymap} languages={languages} />;
+  }
+}
