@@ -58,7 +58,8 @@ export async function openSession(code: string): Promise<boolean> {
 /** Called once before the first request of the page. */
 export async function startSession(): Promise<void> {
   if (desktop !== null) {
-    token = await desktop.request('session-token');
+    // Attached to a service whose token the shell cannot read: what needs none works all the same.
+    token = await desktop.request('session-token').catch(() => null);
     return;
   }
   token = stored();

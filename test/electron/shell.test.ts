@@ -16,6 +16,10 @@ const APP = /^http:\/\/localhost:\d+\/app\//;
 const KEYMAP =
   '{"version":1,"keyboard":"kiln/pad4x4","layout":"LAYOUT_ortho_4x4","layers":[["KC_A"]]}';
 
+/** The real one where there is one at hand, else our own page that makes its calls. */
+const BUILT_CONFIGURATOR =
+  process.env.KILN_TEST_CONFIGURATOR ?? join(import.meta.dirname, '../fixtures/configurator-page');
+
 /** A page of a hostile window: its preload is not ours, and it may say anything to the main process. */
 const HOSTILE_PRELOAD = `
   const { ipcRenderer } = require('electron');
@@ -270,6 +274,86 @@ describe.skipIf(typeof runtime === 'string')(titleOf('the shell', runtime), () =
         name: 'chosen.json',
         text: KEYMAP,
       });
+    });
+  });
+
+  describe('the Configurator’s window', () => {
+    const CONFIGURATOR = /^http:\/\/127\.0\.0\.1:\d+\/configurator\//;
+    let configurator: DevTools;
+
+    beforeAll(async () => {
+      if (typeof runtime === 'string') return;
+      const { exitCode, stderr } = await place.run(['configurator', 'add', BUILT_CONFIGURATOR]);
+      if (exitCode !== 0) throw new Error(stderr);
+      await page.evaluate('window.kiln.request("open-configurator")');
+      configurator = await desktop.page(CONFIGURATOR);
+    });
+    afterAll(() => configurator?.close());
+
+    it('has the object that the app looks for, and lets it set what it sets', async () => {
+      expect(await configurator.evaluate('navigator.userAgent')).toContain('Electron');
+      const bridge = await configurator.evaluate(`(() => {
+        'use strict';
+        window.said = [];
+        Bridge.autoFlash = true;
+        Bridge.statusAppend = (line) => window.said.push(line);
+        Bridge.statusAppendNoLF = (line) => window.said.push(line);
+        return { enableFlashing: Bridge.enableFlashing, autoFlash: Bridge.autoFlash };
+      })()`);
+      expect(bridge).toEqual({ enableFlashing: false, autoFlash: true });
+    });
+
+    it('says that nothing was flashed, and fetches images of this service only', async () => {
+      await configurator.evaluate('Bridge.flashFile()');
+      await configurator.evaluate('Bridge.flashURL("https://example.org/x.hex", "a", "x.hex")');
+      await configurator.evaluate(
+        'Bridge.flashURL(location.origin + "/v1/compile/none/download", "a", "x.hex")',
+      );
+      const said = await until('all answers', async () => {
+        const lines = await configurator.evaluate<string[]>('window.said');
+        return lines.length >= 4 ? lines : null;
+      });
+      expect(
+        said.filter((line) => line.includes('nothing was written to any device')),
+      ).toHaveLength(2);
+      expect(said).toContainEqual(
+        expect.stringContaining('its address is not one of this service'),
+      );
+      expect(said).toContainEqual(
+        expect.stringContaining('The firmware was not saved. (HTTP 404)'),
+      );
+    });
+
+    it('has nothing else of the shell, and another storage than the app', async () => {
+      expect(await configurator.evaluate('[typeof window.kiln, typeof require]')).toEqual([
+        'undefined',
+        'undefined',
+      ]);
+      expect(await configurator.evaluate('Object.keys(window.kilnConfigurator).sort()')).toEqual([
+        'flashFile',
+        'flashImage',
+      ]);
+      const refused = 'fetch("/kiln/v1/trees").then((answer) => answer.status)';
+      expect(await configurator.evaluate(refused)).toBeGreaterThanOrEqual(401);
+    });
+
+    it('asks before it is closed on a page that wants to stay', async () => {
+      await configurator.send('Runtime.evaluate', {
+        expression:
+          'window.onbeforeunload = (event) => { event.preventDefault(); event.returnValue = "x"; };',
+        userGesture: true,
+      });
+      const close = `electron.BrowserWindow.getAllWindows()
+        .find((window) => window.webContents.getURL().includes('/configurator/')).close();`;
+      const isOpen = async () =>
+        (await desktop.pageAddresses()).some((url) => CONFIGURATOR.test(url));
+      await desktop.answerDialogs(1);
+      await desktop.main(close);
+      await until('the question', async () => (await desktop.answeredDialogs()).length === 1);
+      expect(await isOpen()).toBe(true);
+      await desktop.answerDialogs(0);
+      await desktop.main(close);
+      await until('the window to close', async () => !(await isOpen()));
     });
   });
 
