@@ -199,13 +199,14 @@ export class Desktop {
     this.#main?.close();
   }
 
-  /** Ends it whatever it does. */
+  /** Ends it with its service, whatever it does; every question is answered with «quit». */
   async close(): Promise<void> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) {
-      await this.main('setTimeout(() => electron.app.exit(0));').catch(() => undefined);
+      await this.answerDialogs(0).catch(() => undefined);
+      await this.quit().catch(() => undefined);
     }
     this.letGo();
-    const forced = setTimeout(() => this.#child.kill('SIGKILL'), 10_000);
+    const forced = setTimeout(() => this.#child.kill('SIGKILL'), 20_000);
     await this.exited;
     clearTimeout(forced);
   }
