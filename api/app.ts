@@ -33,6 +33,7 @@ import { keyboardRoutes } from './routes/keyboards.ts';
 import { kilnAccessRoutes } from './routes/kiln-access.ts';
 import { kilnBuildRoutes } from './routes/kiln-builds.ts';
 import { kilnCatalogueRoutes } from './routes/kiln-catalogues.ts';
+import { kilnCheckRoutes } from './routes/kiln-check.ts';
 import { kilnHealthRoutes } from './routes/kiln-health.ts';
 import { kilnJobEventRoutes } from './routes/kiln-job-events.ts';
 import { kilnJobRoutes } from './routes/kiln-jobs.ts';
@@ -80,6 +81,7 @@ function addRoutes(app: Api, dependencies: RouteParts): void {
   kilnJobRoutes(app, dependencies);
   kilnJobEventRoutes(app, dependencies, dependencies.sendEvents);
   kilnBuildRoutes(app, dependencies);
+  kilnCheckRoutes(app, dependencies);
   kilnServiceRoutes(app, dependencies);
   kilnCatalogueRoutes(app, dependencies);
   kilnAccessRoutes(app, dependencies);

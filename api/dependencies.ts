@@ -12,6 +12,7 @@ import type { SessionToken } from '../core/access/session-token.ts';
 import type { UseCounter } from '../core/access/use-counter.ts';
 import type { BackgroundWork } from '../core/background/work.ts';
 import type { Catalogues } from '../core/catalogue/contract.ts';
+import type { Checks } from '../core/compile/check.ts';
 import type { Check } from '../core/doctor/checks.ts';
 import type { Logger } from '../core/log.ts';
 import type { JobQueue } from '../core/queue/contract.ts';
@@ -43,6 +44,8 @@ export interface ApiDependencies {
   readonly store: ArtifactStore;
   readonly trees: EditableTreeRegistry;
   readonly catalogues: Catalogues;
+  /** What keymaps would become, while they are being arranged. */
+  readonly liveCheck: Checks;
   readonly log: Logger;
   /** The session token that opens what changes state or reveals more than the public contract. */
   readonly token: SessionToken;

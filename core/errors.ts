@@ -146,6 +146,17 @@ export const ERRORS = {
     status: 500,
     remedy: 'Nothing to do: another worker has the job now.',
   },
+  // Checks
+  'check.superseded': {
+    kind: 'cancelled',
+    status: 409,
+    remedy: 'Nothing to do: the newer check answers.',
+  },
+  'check.unavailable': {
+    kind: 'environment',
+    status: 503,
+    remedy: 'Try again in a moment; when it stays so, the service’s log says why.',
+  },
   // Builds
   'build.compile-failed': {
     kind: 'user',

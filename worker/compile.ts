@@ -98,6 +98,7 @@ export interface BuildRun {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: JobProgress) => void;
   readonly onLine: (line: string) => void;
+  readonly onPlan?: () => void;
   /** False for a clean build that neither uses nor leaves a plan. */
   readonly usePlans: boolean;
 }
@@ -146,6 +147,7 @@ export async function buildKeymap(
         signal: run.signal,
         log,
         onProgress: run.onProgress,
+        ...(run.onPlan === undefined ? {} : { onPlan: run.onPlan }),
         onProcess: folder.recordProcess,
       })
       .finally(() => log.close());

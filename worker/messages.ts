@@ -1,5 +1,8 @@
 /** What a worker and the service that started it say to each other over Node's message channel. */
 
+import type { CheckAnswer } from '../core/compile/check.ts';
+import type { CompilePayload } from '../core/compile/job.ts';
+import type { ErrorReport } from '../core/errors.ts';
 import type { Settings } from '../core/settings.ts';
 
 /** The worker's one command-line argument, as JSON. */
@@ -40,3 +43,20 @@ export interface Drain {
 
 export type FromWorker = QueueChanged | WorkerBusy | WorkerAlive;
 export type ToWorker = QueueChanged | Drain;
+
+/** The one command-line argument of the process that checks keymaps, as JSON. */
+export type CheckArguments = Pick<WorkerArguments, 'settings'> & {
+  /** Runs only when the machine has nothing else to do. */
+  readonly idle: boolean;
+};
+
+/** Service to checker. One check at a time; its `id` also names the build's folder. `abort` ends it early. */
+export type ToChecker =
+  | { readonly type: 'work'; readonly id: string; readonly payload: CompilePayload }
+  | { readonly type: 'abort'; readonly id: string };
+
+/** Checker to service: `plan` when a build goes by a plan; then either an answer or an error. */
+export type FromChecker =
+  | { readonly type: 'plan'; readonly id: string }
+  | { readonly type: 'answer'; readonly id: string; readonly answer: CheckAnswer }
+  | { readonly type: 'error'; readonly id: string; readonly error: ErrorReport };

@@ -18,6 +18,8 @@ import { installPython } from '../../core/toolchain/install-python.ts';
 import { createSandbox } from '../../worker/sandbox/create-sandbox.ts';
 import { LIMITS } from '../../worker/sandbox/limits.ts';
 import { createAppWindow } from './app-window.ts';
+import { createCheckDesk } from './check-desk.ts';
+import { createChecker } from './checker.ts';
 import { type Indexing, startIndexing } from './indexing.ts';
 import { openKiln } from './kiln.ts';
 import { sweep, sweepEveryMs } from './retention.ts';
@@ -77,9 +79,28 @@ export async function startService(
   const warm = kiln.catalogues
     .warmUp()
     .catch((error: unknown) => log.warn({ err: error }, 'the trees could not be looked through'));
+  const checker = createChecker({ settings, log, onProcess, idle: false });
+  const idleChecker = createChecker({ settings, log, onProcess, idle: true });
+  const liveCheck = createCheckDesk({
+    runCheck: checker.run,
+    runIdle: idleChecker.run,
+    isQuiet: async () => {
+      const { queued, running } = await kiln.queue.counts();
+      return queued + running === 0;
+    },
+  });
   const end = async (): Promise<void> => {
     stopping = true;
-    await Promise.all([server?.close(), workers?.stop(), indexing?.stop(), appWindow.stop()]);
+    // Before the server, which waits for its answers.
+    liveCheck.stop();
+    await Promise.all([
+      server?.close(),
+      workers?.stop(),
+      checker.stop(),
+      idleChecker.stop(),
+      indexing?.stop(),
+      appWindow.stop(),
+    ]);
     await keyUses?.close();
     await kiln.close();
   };
@@ -95,6 +116,7 @@ export async function startService(
       token,
       keyUses,
       browserCodes,
+      liveCheck,
       window: appWindow,
       work,
       checks: async () =>

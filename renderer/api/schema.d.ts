@@ -45,6 +45,74 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/kiln/v1/check": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Build a keymap before queued jobs, keep nothing, answer with size and errors */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: {
+                    /** @description Whose checks replace each other, where several are at one address: a window’s own word */
+                    readonly "x-kiln-client"?: string;
+                };
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            /** @description A keymap as QMK Configurator exports it */
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": {
+                        /** @description Name of the firmware tree; the default one without it */
+                        readonly branch?: string;
+                        readonly config?: {
+                            readonly [key: string]: unknown;
+                        };
+                        readonly converter?: string;
+                        readonly encoders?: readonly (readonly {
+                            readonly ccw: string;
+                            readonly cw: string;
+                        }[])[];
+                        readonly host_language?: string;
+                        /** @description A name of /v1/keyboards, or an alias */
+                        readonly keyboard: string;
+                        /** @description Letters, digits, _ and -; becomes part of file names */
+                        readonly keymap: string;
+                        /** @description A keycode a key, in the order of the layout */
+                        readonly layers: readonly (readonly string[])[];
+                        /** @description A layout of the keyboard, or an alias */
+                        readonly layout: string;
+                        readonly macros?: readonly (readonly unknown[])[];
+                        readonly modules?: readonly string[];
+                    } & {
+                        readonly [key: string]: unknown;
+                    };
+                };
+            };
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["CheckAnswer"];
+                    };
+                };
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/kiln/v1/checks": {
         readonly parameters: {
             readonly query?: never;
@@ -703,6 +771,71 @@ export interface paths {
                 };
             };
         };
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/kiln/v1/prewarm": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Make later builds of that keyboard quick, once the machine has nothing else to do */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            /** @description A keymap as QMK Configurator exports it */
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": {
+                        /** @description Name of the firmware tree; the default one without it */
+                        readonly branch?: string;
+                        readonly config?: {
+                            readonly [key: string]: unknown;
+                        };
+                        readonly converter?: string;
+                        readonly encoders?: readonly (readonly {
+                            readonly ccw: string;
+                            readonly cw: string;
+                        }[])[];
+                        readonly host_language?: string;
+                        /** @description A name of /v1/keyboards, or an alias */
+                        readonly keyboard: string;
+                        /** @description Letters, digits, _ and -; becomes part of file names */
+                        readonly keymap: string;
+                        /** @description A keycode a key, in the order of the layout */
+                        readonly layers: readonly (readonly string[])[];
+                        /** @description A layout of the keyboard, or an alias */
+                        readonly layout: string;
+                        readonly macros?: readonly (readonly unknown[])[];
+                        readonly modules?: readonly string[];
+                    } & {
+                        readonly [key: string]: unknown;
+                    };
+                };
+            };
+            readonly responses: {
+                /** @description Accepted */
+                readonly 202: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Prewarmed"];
+                    };
+                };
+            };
+        };
+        readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -3881,6 +4014,33 @@ export interface components {
             readonly status: components["schemas"]["IndexStatus"];
             readonly tree: string;
         };
+        readonly CheckAnswer: {
+            /** @description Milliseconds that the build took, without waiting */
+            readonly durationMs: number;
+            /** @description What is wrong, the first cause first */
+            readonly errors: readonly {
+                readonly file?: string;
+                /** @description 0-based position in the layer */
+                readonly index?: number;
+                readonly keycode?: string;
+                /** @description 0-based */
+                readonly layer?: number;
+                readonly line?: number;
+                /** @description A sentence; the tool’s own words where there are no better ones */
+                readonly message: string;
+            }[];
+            /** @description Bytes that the bootloader leaves free for it; null where that is not known */
+            readonly limit: number | null;
+            /** @description Whether there would be an image */
+            readonly ok: boolean;
+            /**
+             * @description full: the tree’s own make built everything; plan: only what a new keymap changes was built; stored: an earlier build of the same keymap had the image
+             * @enum {string}
+             */
+            readonly path: "full" | "plan" | "stored";
+            /** @description Bytes of flash that the image takes; null without one */
+            readonly size: number | null;
+        };
         readonly Checks: {
             readonly checks: readonly {
                 readonly id: string;
@@ -4191,6 +4351,10 @@ export interface components {
                 /** @description Milliseconds since the epoch */
                 readonly expiresAt: number;
             } | null;
+        };
+        readonly Prewarmed: {
+            /** @constant */
+            readonly accepted: true;
         };
         readonly Progress: {
             /** @description Absent where no end is known */

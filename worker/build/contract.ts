@@ -36,6 +36,8 @@ export interface BuildRequest {
   readonly signal: AbortSignal;
   readonly log: BuildLog;
   readonly onProgress: (progress: JobProgress) => void;
+  /** Called when there is a plan, and the build goes by it. */
+  readonly onPlan?: () => void;
   /** Called for each process that leads a group, so that it can be found after a crash. */
   readonly onProcess: (identity: ProcessIdentity) => void;
 }

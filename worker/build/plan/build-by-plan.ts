@@ -152,6 +152,7 @@ export async function buildByPlan(request: BuildRequest, build: PlannedBuild): P
   if (stored === null) {
     return { fullBecause: 'There is no build plan yet for this keyboard with these settings.' };
   }
+  request.onPlan?.();
   request.onProgress({ stage: 'compile', fraction: 0.1 });
   const replayed = await replay(request, build, stored, 'by-plan').catch((error: unknown) => {
     if (stillHolds(plans, stored) === null) throw error;
