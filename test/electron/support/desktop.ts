@@ -46,7 +46,10 @@ function spawnShell(
 ): ChildProcess {
   // Root, as in containers, has no sandbox of the system's to enter.
   const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  return spawn(runtime.binary, [...asRoot, ...switches, program.folder, ...args], {
+  // A graphics process of its own may outlive Electron 9 on a screen of memory.
+  const graphics = ['--in-process-gpu'];
+  const words = [...asRoot, ...graphics, ...switches, program.folder, ...args];
+  return spawn(runtime.binary, words, {
     cwd: place.folder,
     env: {
       ...place.environment({ KILN_PORT: '0', HOME: place.folder, LANG: 'en_US.UTF-8' }),
