@@ -217,6 +217,11 @@ export const ERRORS = {
     status: 500,
     remedy: 'Mend the file that the message names, or go back with: kiln tree rollback.',
   },
+  'tree.changed': {
+    kind: 'environment',
+    status: 500,
+    remedy: 'Build again once nothing edits, pulls or switches the tree any more.',
+  },
   'tree.git-failed': {
     kind: 'environment',
     status: 502,

@@ -16,6 +16,7 @@ import { createBuildLog, type Replacements } from './build/build-log.ts';
 import type { Build, BuildOutcome } from './build/contract.ts';
 import type { PlanStore } from './build/plan/plan-store.ts';
 import { makeSourceBundle } from './build/source-bundle.ts';
+import { buildOfOneState, guardTree } from './build/tree-guard.ts';
 import type { Sandbox } from './sandbox/contract.ts';
 
 export interface CompileEnvironment {
@@ -115,17 +116,21 @@ export interface EndedBuild {
 
 /**
  * Builds a keymap and hands its image back, with nothing stored and the build's folder gone.
- * @throws KilnError when the build could not run to its own end.
+ * @throws KilnError when the build could not run to its own end, or its tree changed all the time.
  */
-export async function buildKeymap(
-  run: BuildRun,
-  environment: CompileEnvironment,
-): Promise<EndedBuild> {
+export function buildKeymap(run: BuildRun, environment: CompileEnvironment): Promise<EndedBuild> {
+  return buildOfOneState(run, (timeoutMs) => buildOnce({ ...run, timeoutMs }, environment));
+}
+
+async function buildOnce(run: BuildRun, environment: CompileEnvironment): Promise<EndedBuild> {
   const { payload } = run;
+  const { readVersion } = environment;
   const tree = await environment.trees.get(payload.tree);
-  const version = await environment.readVersion(tree);
   const folder = createBuildFolder(environment.buildsFolder, run.id);
   try {
+    const { keyboard } = payload;
+    const guard = guardTree({ tree, keyboard, folder: folder.work, readVersion });
+    const version = await readVersion(tree);
     const log = createBuildLog({
       file: folder.logFile,
       replacements: pathReplacements(folder.work, tree, environment),
@@ -151,6 +156,7 @@ export async function buildKeymap(
         onProcess: folder.recordProcess,
       })
       .finally(() => log.close());
+    await guard.check(outcome);
     return { tree, version, outcome, lines: await log.lines(), output: log.output() };
   } finally {
     await folder.remove();

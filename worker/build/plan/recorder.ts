@@ -131,7 +131,7 @@ function parseRecord(name: string, text: string): RecordedCommand | null {
   return { program, args, cwd, makefiles: makefiles.split(' ').filter((word) => word !== '') };
 }
 
-async function readRecords(folder: string): Promise<readonly RecordedCommand[] | null> {
+export async function readRecords(folder: string): Promise<readonly RecordedCommand[] | null> {
   const found: { command: RecordedCommand; at: bigint }[] = [];
   let bytes = 0;
   for (const name of await readdir(folder)) {
