@@ -3,17 +3,16 @@ import { Check, RefreshCw, Star, Trash2, Undo2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStartWork, type Work } from '../api/background-work.ts';
-import { post, remove, type Schema } from '../api/client.ts';
+import { post, remove } from '../api/client.ts';
 import { ProgressBar } from '../builds/progress-bar.tsx';
 import { Button } from '../controls/button.tsx';
 import { Dialog } from '../controls/dialog.tsx';
 import { ErrorNotice } from '../controls/error-notice.tsx';
 import { formatNumber } from '../i18n/format.ts';
+import type { Tree } from './tree.ts';
 import styles from './tree-card.module.css';
 import { UpdatePreview } from './update-preview.tsx';
 import { FailedWork, WorkLine } from './work-line.tsx';
-
-export type Tree = Schema<'Trees'>['trees'][number];
 
 /** One firmware tree: where it is from, what it holds, what is done to it. */
 export function TreeCard({ tree, work }: { readonly tree: Tree; readonly work: Work | null }) {

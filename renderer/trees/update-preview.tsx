@@ -7,7 +7,7 @@ import { ErrorNotice } from '../controls/error-notice.tsx';
 import { Notice } from '../controls/notice.tsx';
 import { formatNumber } from '../i18n/format.ts';
 import { useWorkspace } from '../workspace/workspace.ts';
-import type { Tree } from './tree-card.tsx';
+import type { Tree } from './tree.ts';
 import styles from './update-preview.module.css';
 
 /** Names that are shown before the rest is only counted. */
