@@ -34,6 +34,8 @@ import { kilnAccessRoutes } from './routes/kiln-access.ts';
 import { kilnBuildRoutes } from './routes/kiln-builds.ts';
 import { kilnCatalogueRoutes } from './routes/kiln-catalogues.ts';
 import { kilnCheckRoutes } from './routes/kiln-check.ts';
+import { kilnDeviceRoutes } from './routes/kiln-devices.ts';
+import { kilnFlashRoutes } from './routes/kiln-flash-runs.ts';
 import { kilnHealthRoutes } from './routes/kiln-health.ts';
 import { kilnJobEventRoutes } from './routes/kiln-job-events.ts';
 import { kilnJobRoutes } from './routes/kiln-jobs.ts';
@@ -80,6 +82,8 @@ function addRoutes(app: Api, dependencies: RouteParts): void {
   compileFileRoutes(app, dependencies);
   kilnJobRoutes(app, dependencies);
   kilnJobEventRoutes(app, dependencies, dependencies.sendEvents);
+  kilnDeviceRoutes(app, dependencies, dependencies.sendEvents);
+  kilnFlashRoutes(app, dependencies, dependencies.sendEvents);
   kilnBuildRoutes(app, dependencies);
   kilnCheckRoutes(app, dependencies);
   kilnServiceRoutes(app, dependencies);

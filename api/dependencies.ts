@@ -20,6 +20,7 @@ import type { SandboxLevel } from '../core/sandbox-status.ts';
 import type { Settings } from '../core/settings.ts';
 import type { ArtifactStore } from '../core/storage/contract.ts';
 import type { EditableTreeRegistry } from '../core/trees/registry.ts';
+import type { FlashService } from '../flash/flash-service.ts';
 import type { AppWindow } from './app-files.ts';
 
 export interface WorkerHealth {
@@ -46,6 +47,7 @@ export interface ApiDependencies {
   readonly catalogues: Catalogues;
   /** What keymaps would become, while they are being arranged. */
   readonly liveCheck: Checks;
+  readonly flash: FlashService;
   readonly log: Logger;
   /** The session token that opens what changes state or reveals more than the public contract. */
   readonly token: SessionToken;

@@ -1,7 +1,7 @@
 /** The service: HTTP API, supervision of workers, retention. It never compiles. */
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type LanDoor, type RunningServer, startServer } from '../../api/server.ts';
 import { createBrowserCodes } from '../../core/access/browser-codes.ts';
 import { createSessionToken } from '../../core/access/session-token.ts';
@@ -15,6 +15,9 @@ import type { Settings } from '../../core/settings.ts';
 import { writeAtomically } from '../../core/storage/atomic-write.ts';
 import type { ProcessIdentity } from '../../core/subprocess.ts';
 import { installPython } from '../../core/toolchain/install-python.ts';
+import { startDeviceWatcher } from '../../flash/devices/device-watcher.ts';
+import { createFlashService, type FlashService } from '../../flash/flash-service.ts';
+import { createFlashHistory } from '../../flash/history/flash-history.ts';
 import { createSandbox } from '../../worker/sandbox/create-sandbox.ts';
 import { LIMITS } from '../../worker/sandbox/limits.ts';
 import { createAppWindow } from './app-window.ts';
@@ -59,6 +62,7 @@ export async function startService(
   let workers: WorkerSupervisor | undefined;
   let indexing: Indexing | undefined;
   let keyUses: UseCounter | undefined;
+  let flash: FlashService | undefined;
   const kiln = await openKiln(settings, {
     log,
     exclusive: true,
@@ -101,6 +105,8 @@ export async function startService(
       indexing?.stop(),
       appWindow.stop(),
     ]);
+    // After the server, so that nothing new begins; a keyboard that is being written is written to its end.
+    await flash?.stop();
     await keyUses?.close();
     await kiln.close();
   };
@@ -108,10 +114,21 @@ export async function startService(
     const token = await createSessionToken(kiln.paths.token);
     keyUses = createUseCounter({ keys: kiln.keys, log });
     const browserCodes = createBrowserCodes();
+    const history = createFlashHistory(kiln.database);
+    const cutOff = history.repair(Date.now());
+    if (cutOff > 0) log.warn({ runs: cutOff }, 'flash runs were ended in the middle');
+    flash = createFlashService({
+      ...kiln,
+      history,
+      watcher: startDeviceWatcher({ log, onProcess }),
+      folder: join(kiln.paths.builds, 'flash'),
+      log,
+    });
     const makeSandbox = () => createSandbox(settings, LIMITS, { onProcess });
     const sandbox = await makeSandbox().status();
     server = await startServer({
       ...kiln,
+      flash,
       log,
       token,
       keyUses,

@@ -149,6 +149,454 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/kiln/v1/console/events": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * What attached keyboards print on their debug consoles, as server-sent events
+         * @description Events are `line` {at, device, title, text}. Consoles carry no keystrokes.
+         */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description Lines from now on */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "text/event-stream": string;
+                    };
+                };
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/kiln/v1/devices": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Attached keyboards and bootloaders, what can be done with each, and why not */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["DeviceList"];
+                    };
+                };
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/kiln/v1/devices/events": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The same as server-sent events: `devices`, at once and after each change */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description The list now, then after each change */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "text/event-stream": string;
+                    };
+                };
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/kiln/v1/flash-images": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Hand in an image from a file, for a flash run that is to come
+         * @description The body is the file itself, as application/octet-stream. It is kept in memory for a while.
+         */
+        readonly post: {
+            readonly parameters: {
+                readonly query: {
+                    /** @description File name, whose extension has to fit the content */
+                    readonly name: string;
+                };
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description Created */
+                readonly 201: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["FlashImage"];
+                    };
+                };
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/kiln/v1/flash-runs": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Flash runs, newest first */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: {
+                    readonly limit?: number;
+                };
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["FlashRunList"];
+                    };
+                };
+            };
+        };
+        readonly put?: never;
+        /** Start a flash run: armed for one keyboard and one image, fires once */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": {
+                        /**
+                         * @default flash
+                         * @enum {string}
+                         */
+                        readonly action?: "flash" | "clear-eeprom" | "set-hand" | "exit";
+                        /** @description Key, where others have the same USB id */
+                        readonly bootloader?: string;
+                        /** @description The keyboard’s name, typed, against a mismatch */
+                        readonly confirmation?: string;
+                        /** @description Its id or instance; the one that fits when absent */
+                        readonly device?: string;
+                        /**
+                         * @description With set-hand
+                         * @enum {string}
+                         */
+                        readonly hand?: "left" | "right";
+                        /** @description Id of an image that was sent to /kiln/v1/flash-images */
+                        readonly image?: string;
+                        /** @description A finished job, whose image is written */
+                        readonly job?: string;
+                        /** @description Which keyboard it is; the one of the job when absent */
+                        readonly keyboard?: {
+                            readonly name: string;
+                            /** @description The default tree when absent */
+                            readonly tree?: string;
+                        };
+                        /** @description The chip, where nothing tells */
+                        readonly mcu?: string;
+                        /**
+                         * @description For the bootloader
+                         * @default 300
+                         */
+                        readonly waitSeconds?: number;
+                    };
+                };
+            };
+            readonly responses: {
+                /** @description Created */
+                readonly 201: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["FlashRun"];
+                    };
+                };
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/kiln/v1/flash-runs/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** A flash run: where it is, what the keyboard holds, how it ended */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    readonly id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["FlashRun"];
+                    };
+                };
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/kiln/v1/flash-runs/{id}/cancel": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** End a flash run, where that is safe; refused with the reason where it is not */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    readonly id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["FlashRun"];
+                    };
+                };
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/kiln/v1/flash-runs/{id}/device": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Say which of several devices is meant */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    readonly id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": {
+                        readonly device: string;
+                    };
+                };
+            };
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["FlashRun"];
+                    };
+                };
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/kiln/v1/flash-runs/{id}/events": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * A flash run as server-sent events
+         * @description Events are `log` {line}, `run` (the run, after each change) and at last `end` {outcome}.
+         */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    readonly id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description The run so far, then each change */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "text/event-stream": string;
+                    };
+                };
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/kiln/v1/flash-runs/{id}/log": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What Kiln and the tools said in a flash run */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    readonly id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["FlashLog"];
+                    };
+                };
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/kiln/v1/health": {
         readonly parameters: {
             readonly query?: never;
@@ -2274,6 +2722,78 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/kiln/v1/udev": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The udev rules that let a person open bootloaders, and whether they are missing */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["UdevRules"];
+                    };
+                };
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/kiln/v1/udev/install": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Install them: asks for the administrator’s password on the service’s own desktop */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["UdevRules"];
+                    };
+                };
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/kiln/v1/work": {
         readonly parameters: {
             readonly query?: never;
@@ -4107,6 +4627,60 @@ export interface components {
             /** @description YYYY-MM-DD HH:MM:SS GMT */
             readonly last_updated: string;
         };
+        readonly Device: {
+            /** @description Its key in the bootloader table */
+            readonly bootloader: string | null;
+            /** @description What can be done with it now */
+            readonly can: readonly ("flash" | "clear-eeprom" | "set-hand" | "exit" | "touch" | "console")[];
+            /** @description The place; it stays when a keyboard goes over into its bootloader */
+            readonly id: string;
+            /** @description Another one each time that something starts anew there */
+            readonly instance: string;
+            /** @description Keyboards of the trees with this USB id; many share one */
+            readonly keyboards: readonly {
+                readonly name: string;
+                readonly tree: string;
+            }[];
+            /** @enum {string} */
+            readonly kind: "keyboard" | "bootloader" | "other";
+            /** @description The chip, where the device tells it */
+            readonly mcu: string | null;
+            /** @description Serial ports */
+            readonly ports: readonly {
+                /**
+                 * @description Whether the service’s account may open it
+                 * @enum {string}
+                 */
+                readonly access: "ok" | "denied" | "unknown";
+                readonly path: string;
+            }[];
+            /** @description Why something cannot be done, and what to do about it */
+            readonly problems: readonly {
+                readonly code: string;
+                readonly message: string;
+                readonly remedy: string;
+            }[];
+            readonly title: string;
+            readonly usb: {
+                readonly manufacturer: string | null;
+                readonly pid: string;
+                readonly product: string | null;
+                readonly revision: string;
+                readonly serial: string | null;
+                readonly vid: string;
+            } | null;
+            readonly volumes: readonly {
+                /** @description What its INFO_UF2.TXT names */
+                readonly board: string | null;
+                readonly mount: string | null;
+                readonly readOnly: boolean;
+            }[];
+        };
+        readonly DeviceList: {
+            readonly devices: readonly components["schemas"]["Device"][];
+            /** @description Why attached devices cannot be seen */
+            readonly trouble: components["schemas"]["ErrorReport"] | null;
+        };
         readonly Enqueued: {
             /** @constant */
             readonly enqueued: true;
@@ -4133,6 +4707,73 @@ export interface components {
             readonly message: string;
             /** @description What to do about it, in a sentence */
             readonly remedy: string;
+        };
+        readonly FlashImage: {
+            /** @enum {string} */
+            readonly format: "uf2" | "hex" | "bin";
+            readonly id: string;
+            readonly name: string;
+            readonly sha256: string;
+            /** @description Bytes of flash that it fills */
+            readonly size: number;
+        };
+        readonly FlashLog: {
+            readonly lines: readonly string[];
+        };
+        readonly FlashRun: {
+            /** @enum {string} */
+            readonly action: "flash" | "clear-eeprom" | "set-hand" | "exit";
+            readonly bootloader: string | null;
+            /** @description Why it cannot be canceled now */
+            readonly cancelRefusal: string | null;
+            /** @description Devices that fit, in the phase choose */
+            readonly choices: readonly {
+                readonly id: string;
+                readonly instance: string;
+                readonly title: string;
+            }[];
+            /** @description Its title, once it is known */
+            readonly device: string | null;
+            readonly end: {
+                readonly error: components["schemas"]["ErrorReport"] | null;
+                readonly failure: string | null;
+                readonly holds: string;
+                readonly message: string;
+                readonly next: string;
+                /** @enum {string} */
+                readonly outcome: "complete" | "written" | "unconfirmed" | "failed" | "canceled";
+            } | null;
+            readonly endedAt: number | null;
+            /** @description Of the stage; null where no end is known */
+            readonly fraction: number | null;
+            /**
+             * @description What the keyboard holds now
+             * @enum {string}
+             */
+            readonly holds: "unchanged" | "erased" | "partial" | "differs" | "unknown" | "new-unverified" | "new";
+            /** @description The same in a sentence */
+            readonly holdsMeans: string;
+            readonly id: string;
+            readonly image: {
+                readonly name: string;
+                readonly sha256: string;
+                readonly size: number;
+            } | null;
+            /** @description How the keyboard gets into its bootloader, while it waits */
+            readonly instructions: readonly string[];
+            readonly job: string | null;
+            readonly keyboard: string | null;
+            /** @enum {string} */
+            readonly phase: "prepare" | "wait" | "choose" | "work" | "return" | "ended";
+            /** @description What it waits for otherwise */
+            readonly problem: string | null;
+            readonly stage: ("erase" | "write" | "verify" | "restart") | null;
+            /** @description Milliseconds since the epoch */
+            readonly startedAt: number;
+        };
+        readonly FlashRunList: {
+            /** @description Newest first */
+            readonly runs: readonly components["schemas"]["FlashRun"][];
         };
         readonly Healthcheck: {
             /** @description Seconds since the epoch; null before the first */
@@ -4452,6 +5093,15 @@ export interface components {
                 readonly previousCommit: string | null;
                 readonly ref: string | null;
             }[];
+        };
+        readonly UdevRules: {
+            /** @description Rules files that give some */
+            readonly files: readonly string[];
+            /** @description vid:pid of bootloaders that no rules file gives to the person */
+            readonly missing: readonly string[];
+            /** @description The text of the rules file */
+            readonly rules: string;
+            readonly target: string;
         };
         readonly UsbIds: {
             /** @description YYYY-MM-DD HH:MM:SS GMT */
