@@ -36,7 +36,7 @@ const PATTERNS: LinePatterns = [
   [/^Erasing flash\.\.\.\s+Success/, done('erased')],
   [/^Erasing flash/, stage('erase')],
   [/^Chip already blank/, done('erased')],
-  [/^Programming 0x/, stage('write')],
+  [/Programming 0x/, stage('write')],
   [/^Validating\.\.\.\s+Success/, done('verified')],
   [/^Validating/, stage('verify')],
   // The last line of a good end; both versions compare before they print it.
