@@ -4,7 +4,7 @@
  *
  * Usage: node flash/devices/main.ts <WatcherArguments as JSON>
  */
-import { toKilnError } from '../../core/errors.ts';
+import { KilnError, toKilnError } from '../../core/errors.ts';
 import { createHidConsole, openWithNodeHid } from './hid-console.ts';
 import { createLinuxScanner } from './linux-scanner.ts';
 import type { FromWatcher, ToWatcher, WatcherArguments } from './messages.ts';
@@ -27,6 +27,13 @@ let last = '';
 
 async function look(): Promise<void> {
   try {
+    if (places === undefined && process.platform !== 'linux') {
+      throw new KilnError(
+        'devices.unavailable',
+        'Kiln cannot see attached keyboards on this system yet: only Linux was built for.',
+        { remedy: 'Build here, and flash the image with QMK Toolbox.' },
+      );
+    }
     devices = await scanner.scan();
     const now = JSON.stringify(devices);
     if (now !== last) tell({ type: 'devices', devices });

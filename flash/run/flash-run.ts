@@ -424,8 +424,10 @@ export class FlashRun {
         if (this.#state.phase === 'ended') return;
         continue;
       }
-      const instance = this.#device?.instance;
-      const stillInBootloader = devices.some((device) => device.instance === instance);
+      // Also one that started anew: its loader found nothing to run.
+      const stillInBootloader = devices.some(
+        ({ id, kind }) => id === this.#device?.id && kind === 'bootloader',
+      );
       this.#dispatch({ type: 'not-returned', stillInBootloader });
       return;
     }

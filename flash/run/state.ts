@@ -92,7 +92,6 @@ export type RunEvent =
   | { readonly type: 'refused'; readonly error: ErrorReport }
   | { readonly type: 'waiting' }
   | { readonly type: 'several' }
-  | { readonly type: 'found' }
   | { readonly type: 'evidence'; readonly evidence: Evidence }
   | {
       readonly type: 'step-ended';

@@ -108,7 +108,6 @@ const event: fc.Arbitrary<RunEvent> = fc.oneof(
       { type: 'refused', error },
       { type: 'waiting' },
       { type: 'several' },
-      { type: 'found' },
       { type: 'step-ended', outcome: 'not-started', exitCode: null, error },
       { type: 'returned' },
       { type: 'not-returned', stillInBootloader: true },
