@@ -65,6 +65,25 @@ function joinCut(layer: readonly string[], number: number, notes: FitNote[]): st
   return [...layer.slice(0, at), keycode, ...layer.slice(at + 2)];
 }
 
+/**
+ * How many rows and columns the matrix has: as the keyboard says, or else as its layouts reach.
+ * @returns null where neither tells
+ */
+export function matrixSize({ matrix_size, layouts }: KeyboardInfo): {
+  readonly rows: number;
+  readonly cols: number;
+} | null {
+  if (matrix_size !== undefined) return matrix_size;
+  const places = Object.values(layouts).flatMap(({ layout }) =>
+    layout.flatMap(({ matrix }) => (matrix === undefined ? [] : [matrix])),
+  );
+  if (places.length === 0) return null;
+  return {
+    rows: Math.max(...places.map(([row]) => row)) + 1,
+    cols: Math.max(...places.map(([, column]) => column)) + 1,
+  };
+}
+
 /** How many dials there are: the right half has the left one's, unless it says otherwise. */
 export function encoderCount(info: KeyboardInfo): number {
   const left = info.encoder?.rotary?.length ?? 0;

@@ -8,7 +8,7 @@ import { type KeyboardInfo, type LayoutKey, readKeyboard } from '../../api/keybo
 import { announce } from '../../controls/announcer.tsx';
 import { editorPath } from '../../frame/navigation.ts';
 import { receiveFile } from '../../workspace/incoming.ts';
-import { type FitNote, fitToKeyboard, layoutKeys } from '../fit-keyboard.ts';
+import { type FitNote, fitToKeyboard, layoutKeys, matrixSize } from '../fit-keyboard.ts';
 import type { EditedKeymap, KeymapDocument } from '../keymap/document.ts';
 import type { KeycodeCatalogue } from '../keymap/keycode-catalogue.ts';
 import { change, currentKeymap } from '../store/editor-store.ts';
@@ -65,7 +65,7 @@ export function useOpenedFile({ tree, keyboard, info, keymap, catalogue }: OpenC
   const open = useCallback(
     async (name: string, text: string): Promise<void> => {
       const keys = layoutKeys(info, layout) ?? [];
-      const matrix = info.matrix_size ?? null;
+      const matrix = matrixSize(info);
       const result = openKeymapText(text, { keyboard, layout, keys, matrix, catalogue });
       if (result.kind === 'refused') setState({ kind: 'refused', name, reason: result.reason });
       else if (result.kind === 'kle') {

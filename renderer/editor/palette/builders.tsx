@@ -117,27 +117,6 @@ export function LayerBuilder({
     <div className={styles.builder}>
       <table className={styles.table}>
         <tbody>
-          {LAYER_CALLS.map((call) => (
-            <tr key={call}>
-              <th scope="row">
-                {t(`editor.layerCall.${call}`)} <code>{call}</code>
-              </th>
-              <td>
-                {layers.map((layer) => (
-                  <button
-                    key={layer}
-                    type="button"
-                    className={`${styles.layer} ${styles[`tint${layer % 8}`]}`}
-                    title={`${call}(${layer})`}
-                    aria-label={t('editor.layerCall.label', { call, layer: name(layer) })}
-                    onClick={() => assign(`${call}(${layer})`)}
-                  >
-                    {name(layer)}
-                  </button>
-                ))}
-              </td>
-            </tr>
-          ))}
           <tr>
             <th scope="row">
               {t('editor.layerCall.LT')} <code>LT</code>
@@ -163,6 +142,27 @@ export function LayerBuilder({
               />
             </td>
           </tr>
+          {LAYER_CALLS.map((call) => (
+            <tr key={call}>
+              <th scope="row">
+                {t(`editor.layerCall.${call}`)} <code>{call}</code>
+              </th>
+              <td>
+                {layers.map((layer) => (
+                  <button
+                    key={layer}
+                    type="button"
+                    className={`${styles.layer} ${styles[`tint${layer % 8}`]}`}
+                    title={`${call}(${layer})`}
+                    aria-label={t('editor.layerCall.label', { call, layer: name(layer) })}
+                    onClick={() => assign(`${call}(${layer})`)}
+                  >
+                    {name(layer)}
+                  </button>
+                ))}
+              </td>
+            </tr>
+          ))}
         </tbody>
       </table>
     </div>

@@ -34,7 +34,7 @@ export function KeycodeGrid({
                 className={`${styles.key} ${showNames ? styles.named : ''}`}
                 tabIndex={at === 0 && index === 0 ? 0 : -1}
                 title={[keycode.name, keycode.label].filter(Boolean).join(' · ')}
-                aria-label={[keycode.label, keycode.name].filter(Boolean).join(', ')}
+                {...(showNames ? {} : { 'aria-label': spokenOf(keycode) })}
                 onClick={() => onPick(keycode)}
               >
                 <span className={styles.label}>{faceOf(keycode)}</span>
@@ -46,6 +46,10 @@ export function KeycodeGrid({
       ))}
     </div>
   );
+}
+
+function spokenOf({ label, name }: CatalogueKeycode): string {
+  return label === '' ? name : `${label}, ${name}`;
 }
 
 function faceOf({ key, label, name }: CatalogueKeycode): string {

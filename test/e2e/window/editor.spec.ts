@@ -128,3 +128,86 @@ test('what was edited is there after a reload, and outlives a service that was k
   await page.getByRole('button', { name: 'Build', exact: true }).click();
   await expect(dockOf(page).getByText('Built', { exact: true })).toBeVisible();
 });
+
+test('files of other tools are opened from a dialog or dropped, and say what they lost', async ({
+  page,
+}) => {
+  await openEditor(page);
+  const choose = async (name: string, content: unknown) => {
+    const choosing = page.waitForEvent('filechooser');
+    await page.keyboard.press('Control+o');
+    await (await choosing).setFiles({
+      name,
+      mimeType: 'application/json',
+      buffer: Buffer.from(JSON.stringify(content)),
+    });
+  };
+  const address = `${service.url}/v1/keyboards/kiln/sixty/info.json`;
+  const answer = (await (await fetch(address)).json()) as {
+    keyboards: Record<
+      string,
+      { layouts: Record<string, { layout: { matrix: [number, number] }[] }> }
+    >;
+  };
+  const layouts = answer.keyboards['kiln/sixty']!.layouts;
+  const places = Object.values(layouts).flatMap(({ layout }) => layout.map(({ matrix }) => matrix));
+  const rows = Math.max(...places.map(([place]) => place)) + 1;
+  const cols = Math.max(...places.map(([, place]) => place)) + 1;
+  const dialog = page.getByRole('dialog');
+
+  const row = Array.from({ length: cols }, () => 'KC_NO');
+  const layer = Array.from({ length: rows }, (_, at) =>
+    at === 0 ? ['KC_J', ...row.slice(1)] : row,
+  );
+  await choose('board.vil', { uid: 1, version: 1, layout: [layer], combo: [['KC_A', 'KC_B']] });
+  await expect(dialog).toContainText('1 combo needs code in C.');
+  await page.keyboard.press('Escape');
+  await expect(keyOf(page, 1, 1)).toHaveAccessibleName(/, J;/);
+
+  await choose('via.json', { vendorProductId: 1, layers: [layer.flat().with(0, 'KC_K')] });
+  await expect(keyOf(page, 1, 1)).toHaveAccessibleName(/, K;/);
+
+  await choose('kle.json', [['L']]);
+  await expect(keyOf(page, 1, 1)).toHaveAccessibleName(/, L;/);
+
+  const drop = (name: string, content: unknown) =>
+    page.evaluate(`(() => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([${JSON.stringify(JSON.stringify(content))}], ${JSON.stringify(name)}));
+      window.dispatchEvent(new DragEvent('drop', { dataTransfer, cancelable: true }));
+    })()`);
+  const keys = layouts.LAYOUT_60_ansi!.layout.length;
+  const keycodes = ['KC_M', ...Array.from({ length: keys - 1 }, () => 'KC_A')];
+  const keymap = {
+    keyboard: 'kiln/sixty',
+    keymap: 'x',
+    layout: 'LAYOUT_60_ansi',
+    layers: [keycodes],
+  };
+  await drop('keymap.json', keymap);
+  await expect(keyOf(page, 1, 1)).toHaveAccessibleName(/, M;/);
+  await drop('other.json', { ...keymap, keyboard: 'kiln/pad4x4' });
+  await expect(dialog).toContainText('is a keymap for kiln/pad4x4');
+  await page.getByRole('button', { name: 'Use its keys on kiln/sixty' }).click();
+  await page.keyboard.press('Escape');
+  await drop('picture.png', 'no keymap');
+  await expect(dialog).toContainText('picture.png is JSON, but no keymap');
+  await page.keyboard.press('Escape');
+
+  const saving = page.waitForEvent('download');
+  await page.keyboard.press('Control+s');
+  const saved = JSON.parse(await readFile(await (await saving).path(), 'utf8'));
+  expect(saved).toEqual(keymap);
+});
+
+test('the editor has no barriers in the dark, with its palette open at each page', async ({
+  page,
+}) => {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.setViewportSize({ width: 900, height: 600 });
+  await openEditor(page);
+  for (const tab of ['Layers', 'Modifiers', 'Any', 'Macros', 'Settings', 'More', 'Basic']) {
+    await page.getByRole('tab', { name: tab }).click();
+    expect(await barriersOf(page), tab).toEqual([]);
+  }
+});
