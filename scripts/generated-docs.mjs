@@ -96,7 +96,7 @@ ${table(['Variable', 'In settings.json', 'Meaning', 'Values', 'Default'], rows)}
 
 const PROOFS = {
   lab: 'yes, with the real tool',
-  fixture: 'from recorded ids',
+  fixture: 'by its ids, on a made-up bus',
   parser: 'command line and output only',
   no: 'never',
 };

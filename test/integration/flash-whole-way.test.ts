@@ -52,7 +52,7 @@ async function service(board: ProMicro) {
     toolchain: toolchainWith(),
     folder: join(temporaryFolder(), 'runs'),
     log: createLogger({ level: 'silent', name: 'test' }),
-    returnMs: 3000,
+    returnMs: 20_000,
   });
   onTestFinished(async () => {
     await flash.stop();
