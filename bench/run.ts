@@ -12,6 +12,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly benchmark: Be
   catalogue: () => import('./catalogue.ts'),
   'cold-build': () => import('./cold-build.ts'),
   sandbox: () => import('./sandbox.ts'),
+  ui: () => import('./ui.ts'),
   soak: () => import('./soak.ts'),
 };
 

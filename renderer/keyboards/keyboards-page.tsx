@@ -13,7 +13,7 @@ import { FirstStart } from './first-start.tsx';
 import { KeyboardList } from './keyboard-list.tsx';
 import styles from './keyboards-page.module.css';
 import { RecentKeyboards } from './recent-keyboards.tsx';
-import { useKeyboardSearch } from './search.ts';
+import { SEARCH_LIMIT, useKeyboardSearch } from './search.ts';
 
 /** Find a keyboard: all of all firmware trees, while one types. */
 export function KeyboardsPage() {
@@ -24,7 +24,7 @@ export function KeyboardsPage() {
   const isFirst = useWorkspace(({ recent }) => recent.length === 0);
   const list = useRef<HTMLDivElement>(null);
   const shown = useDeferredValue(text);
-  const { data, error, isPending, refetch } = useKeyboardSearch(shown.trim());
+  const { data, error, isPending, isPlaceholderData, refetch } = useKeyboardSearch(shown.trim());
   const keyboards = data?.keyboards ?? [];
 
   const search = (value: string) =>
@@ -32,7 +32,7 @@ export function KeyboardsPage() {
     setParameters(value === '' ? {} : { q: value }, { replace: true });
 
   return (
-    <div className={styles.page}>
+    <div className={styles.page} data-shows={isPlaceholderData ? undefined : shown}>
       <PageTitle title={t('keyboards.title')} />
       <div className={styles.head}>
         <div className={styles.field}>
@@ -62,15 +62,10 @@ export function KeyboardsPage() {
         </div>
         <p id="keyboards-count" className={styles.count} role="status">
           {data !== undefined &&
-            (text === ''
-              ? t('keyboards.count.all', {
-                  count: keyboards.length,
-                  number: formatNumber(keyboards.length),
-                })
-              : t('keyboards.count.found', {
-                  count: keyboards.length,
-                  number: formatNumber(keyboards.length),
-                }))}
+            t(`keyboards.count.${countKind(text, keyboards.length)}`, {
+              count: keyboards.length,
+              number: formatNumber(keyboards.length),
+            })}
         </p>
       </div>
       {error !== null && <ErrorNotice error={error} onRetry={() => void refetch()} />}
@@ -92,4 +87,10 @@ export function KeyboardsPage() {
       )}
     </div>
   );
+}
+
+/** Of very many only the first are listed, and nobody should take them for all. */
+function countKind(text: string, found: number): 'first' | 'all' | 'found' {
+  if (found === SEARCH_LIMIT) return 'first';
+  return text === '' ? 'all' : 'found';
 }

@@ -5,7 +5,7 @@ import { get, type Schema } from '../api/client.ts';
 export type FoundKeyboard = Schema<'KeyboardSearch'>['keyboards'][number];
 
 /** As many as a person may scroll through; who wants another one types on. */
-const SEARCH_LIMIT = 200;
+export const SEARCH_LIMIT = 100;
 
 export function useKeyboardSearch(text: string) {
   return useQuery({
