@@ -1,6 +1,7 @@
 import { CircleAlert, Eraser, Keyboard, RotateCcw, RotateCw } from 'lucide-react';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import { SizeGauge } from '../builds/size-gauge.tsx';
 import { Button } from '../controls/button.tsx';
 import { declaredNames, type KeyProblem, problemOf } from './key-faces.ts';
 import styles from './key-strip.module.css';
@@ -17,6 +18,7 @@ export function KeyStrip({
   keymap,
   catalogue,
   failure,
+  size,
   capturing,
   onCapture,
 }: {
@@ -24,6 +26,8 @@ export function KeyStrip({
   readonly catalogue: KeycodeCatalogue;
   /** What the last check or build said of the current key. */
   readonly failure: string | null;
+  /** Of the firmware as it would be now, where the service can tell. */
+  readonly size: { readonly used: number; readonly limit: number | null } | null;
   readonly capturing: boolean;
   readonly onCapture: (on: boolean) => void;
 }) {
@@ -53,6 +57,7 @@ export function KeyStrip({
       ) : (
         <span className={styles.word}>{word}</span>
       )}
+      {size !== null && <SizeGauge {...size} />}
       <span className={styles.actions}>
         <Button
           size="small"

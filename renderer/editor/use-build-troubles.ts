@@ -3,7 +3,7 @@ import { useEffect, useMemo } from 'react';
 import { isEnded, useJob } from '../builds/follow-job.ts';
 import { useWorkspace } from '../workspace/workspace.ts';
 import type { EditedKeymap } from './keymap/document.ts';
-import { setTroubles, type Trouble } from './store/troubles.ts';
+import { setBuildTroubles, type Trouble } from './store/troubles.ts';
 
 const NONE: readonly Trouble[] = [];
 
@@ -22,6 +22,6 @@ export function useBuildTroubles(keyboard: string, keymap: EditedKeymap | null):
       const isSame = keycode !== undefined && (layers[layer]?.[index] ?? '').includes(keycode);
       return isSame ? [{ layer, index, message }] : [];
     });
-    setTroubles(left.length === 0 ? NONE : left);
+    setBuildTroubles(left.length === 0 ? NONE : left);
   }, [errors, keymap]);
 }

@@ -14,6 +14,7 @@ import { Palette } from './palette/palette.tsx';
 import { selectKey, showLayer, useEditor } from './store/editor-store.ts';
 import { useTroubles } from './store/troubles.ts';
 import { useKeycodes } from './tree-keycodes.ts';
+import { useLiveCheck } from './use-live-check.ts';
 import styles from './workbench.module.css';
 
 const NO_KEYS: readonly LayoutKey[] = [];
@@ -34,12 +35,14 @@ export function Workbench({
   const { layer, cursor, selected, dial } = useEditor();
   const { catalogue, languages } = useKeycodes(tree, keymap.document.host_language);
   const keys = layoutKeys(info, keymap.document.layout) ?? NO_KEYS;
-  const troubles = useTroubles(({ errors }) => errors);
+  const troubles = useTroubles();
   const failed = useMemo(
     () => new Set(troubles.filter((error) => error.layer === layer).map(({ index }) => index)),
     [troubles, layer],
   );
   const faces = useKeyFaces({ keymap, keys, layer, catalogue, failed });
+  const isChanged = useEditor(({ history }) => history !== null && history.past !== null);
+  const check = useLiveCheck(tree, isChanged ? keymap.document : null);
   const board = useRef<SVGSVGElement>(null);
   const search = useRef<HTMLInputElement>(null);
   const [capturing, setCapturing] = useState(false);
@@ -94,6 +97,11 @@ export function Workbench({
           keymap={keymap}
           catalogue={catalogue}
           failure={failure}
+          size={
+            check?.size === undefined || check.size === null
+              ? null
+              : { used: check.size, limit: check.limit }
+          }
           capturing={capturing}
           onCapture={endCapture}
         />

@@ -1,4 +1,4 @@
-/** Keys that the service found fault with: by the live check, or by the last build of this keymap. */
+/** Keys that the service found fault with: by the live check, or, without one, by the last build of this keymap. */
 import { create } from 'zustand';
 
 export interface Trouble {
@@ -8,8 +8,22 @@ export interface Trouble {
   readonly message: string;
 }
 
-export const useTroubles = create<{ readonly errors: readonly Trouble[] }>(() => ({ errors: [] }));
+interface Troubles {
+  readonly ofBuild: readonly Trouble[];
+  /** Null while there is no answer about the keymap as it is now. */
+  readonly live: readonly Trouble[] | null;
+}
 
-export function setTroubles(errors: readonly Trouble[]): void {
-  useTroubles.setState({ errors });
+const useTroubleStore = create<Troubles>(() => ({ ofBuild: [], live: null }));
+
+export function useTroubles(): readonly Trouble[] {
+  return useTroubleStore(({ ofBuild, live }) => live ?? ofBuild);
+}
+
+export function setBuildTroubles(ofBuild: readonly Trouble[]): void {
+  useTroubleStore.setState({ ofBuild });
+}
+
+export function setLiveTroubles(live: readonly Trouble[] | null): void {
+  useTroubleStore.setState({ live });
 }

@@ -37,6 +37,8 @@ test('by mouse: a key from the palette, a layer above, undo and redo', async ({ 
   await keyOf(page, 2, 2).click();
   await page.getByRole('button', { name: 'B, KC_B', exact: true }).click();
   await expect(keyOf(page, 2, 2)).toHaveAccessibleName(/^Row 2, key 2, B;/);
+  // The live check: what the firmware would take, without a build.
+  await expect(page.getByRole('meter', { name: 'Firmware size' })).toBeVisible();
   await page.getByRole('button', { name: 'Undo: change of a key' }).click();
   await expect(keyOf(page, 2, 2)).toHaveAccessibleName(/, Q;/);
   await page.getByRole('button', { name: 'Redo: change of a key' }).click();
