@@ -67,8 +67,10 @@ export async function runTool(command: ToolCommand, options: ToolRunOptions): Pr
       for (const evidence of reader.read(text)) options.onEvidence(evidence);
     },
   }).finally(() => clearInterval(watchdog));
-  // The last line may have no end.
-  for (const evidence of reader.read('\n')) options.onEvidence(evidence);
+  // The last line may have no end. Of a tool that did not end by itself, half a line shows nothing done.
+  for (const evidence of reader.read('\n')) {
+    if (result.outcome === 'exited' || evidence.type !== 'done') options.onEvidence(evidence);
+  }
   if (result.outcome === 'not-started') {
     const why = result.failure?.message ?? 'unknown reason';
     const error = new KilnError('toolchain.missing', `${file} could not be started: ${why}`);
