@@ -122,7 +122,12 @@ class Storm {
     );
     const digests: string[] = [];
     for (const [number, id] of ids.entries()) {
-      await service.ended(id, QUIET_MS);
+      const { error, result } = await service.ended(id, QUIET_MS);
+      if (result?.firmwareFilename == null) {
+        throw new Error(
+          `without any kill, keymap ${number} was not built: ${JSON.stringify(error ?? result?.errors)}`,
+        );
+      }
       const image = await service.file(id, 'download');
       const found = keymapsIn(image);
       if (found.length !== 1 || found[0] !== number) {

@@ -3,11 +3,13 @@ import { randomUUID } from 'node:crypto';
 import {
   appendFileSync,
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -246,6 +248,37 @@ describe('a build by plan', () => {
       expect(await build('KC_B')).toMatchObject({ image, path: 'plan' });
     },
     3 * MINUTE,
+  );
+
+  it(
+    'fails nobody’s build when another worker puts the same plan anew in its place meanwhile',
+    async () => {
+      await build('KC_A');
+      const { image } = await build('KC_B', null);
+      const place = join(folder, 'data/cache/plans');
+      const [key] = readdirSync(place);
+      const copy = join(folder, 'copy');
+      const meanwhile: PlanStore = {
+        ...plans,
+        find(name) {
+          const stored = plans.find(name);
+          cpSync(join(place, key!), copy, { recursive: true });
+          rmSync(join(place, key!), { recursive: true });
+          return stored;
+        },
+        findDamage(stored) {
+          if (existsSync(copy)) renameSync(copy, join(place, key!));
+          return plans.findDamage(stored);
+        },
+      };
+      expect(await build('KC_B', meanwhile)).toMatchObject({
+        image,
+        path: 'full',
+        reason: expect.stringContaining('taken away while it was used'),
+      });
+      expect(await build('KC_B')).toMatchObject({ image, path: 'plan' });
+    },
+    2 * MINUTE,
   );
 
   it(

@@ -155,11 +155,14 @@ export async function buildByPlan(request: BuildRequest, build: PlannedBuild): P
   request.onPlan?.();
   request.onProgress({ stage: 'compile', fraction: 0.1 });
   const replayed = await replay(request, build, stored, 'by-plan').catch((error: unknown) => {
-    if (stillHolds(plans, stored) === null) throw error;
+    if (stillHolds(plans, stored) === null && !plans.isReplaced(stored)) throw error;
     return null;
   });
   // Afterwards, so that nothing can change between the look and the compiler's own.
   const change = stillHolds(plans, stored);
+  if (plans.isReplaced(stored)) {
+    return { fullBecause: 'The build plan was taken away while it was used.' };
+  }
   if (change !== null || replayed === null) {
     await plans.remove(build.key);
     return { fullBecause: change ?? 'The build plan could not be used.' };

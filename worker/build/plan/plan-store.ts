@@ -23,6 +23,8 @@ export interface StoredPlan {
   readonly plan: BuildPlan;
   /** Where its kept files lie. */
   readonly keptFolder: string;
+  /** Of the plan's own file: no other plan ever has the same one. */
+  readonly stamp: string;
 }
 
 export interface PlanStore {
@@ -34,6 +36,11 @@ export interface PlanStore {
    */
   findDamage(stored: StoredPlan): string | null;
   /**
+   * Whether another process took the plan away or put another in its place: its kept files may have gone under whoever
+   * used them, however good those are that lie there now.
+   */
+  isReplaced(stored: StoredPlan): boolean;
+  /**
    * Writes a plan down, to be published or thrown away.
    * @param root folder from which the kept files are copied.
    */
@@ -43,7 +50,10 @@ export interface PlanStore {
 
 export interface PreparedPlan {
   readonly stored: StoredPlan;
-  /** Takes the place of an earlier plan of that key, then removes the plans that were not used for longest. */
+  /**
+   * Takes the place of an earlier plan of that key, unless it is the same: somebody may be building by it. Then removes
+   * the plans that were not used for longest.
+   */
   publish(key: string): Promise<void>;
   discard(): Promise<void>;
 }
@@ -57,6 +67,17 @@ function unseal(sealed: string): string | null {
   const end = sealed.indexOf('\n');
   const text = sealed.slice(end + 1);
   return hash('sha256', text, 'hex') === sealed.slice(0, end) ? text : null;
+}
+
+function withoutStamps(plan: BuildPlan): string {
+  return JSON.stringify(buildPlanSchema.parse(plan), (name, value: unknown) =>
+    name === 'stamp' ? '' : value,
+  );
+}
+
+function planStamp(folder: string): string {
+  const { ino, size, mtimeMs, ctimeMs } = statSync(join(folder, PLAN));
+  return `${ino}:${size}:${mtimeMs}:${ctimeMs}`;
 }
 
 async function folderBytes(folder: string): Promise<number> {
@@ -113,42 +134,62 @@ export function createPlanStore(folder: string, limitBytes: number): PlanStore {
     }
   };
 
-  return {
-    find(key) {
-      const file = join(folder, key, PLAN);
-      try {
-        const { ino, size, mtimeMs, ctimeMs } = statSync(file);
-        const stamp = `${ino}:${size}:${mtimeMs}:${ctimeMs}`;
-        const before = known.get(key);
-        if (before?.stamp === stamp) {
-          touch(join(folder, key, USED));
-          return before.stored;
-        }
-        const text = unseal(readFileSync(file, 'utf8'));
-        if (text === null) return null;
-        const plan = buildPlanSchema.parse(JSON.parse(text));
-        const stored = { plan, keptFolder: join(folder, key, FILES) };
-        known.set(key, { stamp, stored });
+  const find = (key: string): StoredPlan | null => {
+    const file = join(folder, key, PLAN);
+    try {
+      const stamp = planStamp(join(folder, key));
+      const before = known.get(key);
+      if (before?.stamp === stamp) {
         touch(join(folder, key, USED));
-        return stored;
-      } catch {
-        return null;
+        return before.stored;
       }
-    },
+      const text = unseal(readFileSync(file, 'utf8'));
+      if (text === null) return null;
+      const plan = buildPlanSchema.parse(JSON.parse(text));
+      const stored = { plan, keptFolder: join(folder, key, FILES), stamp };
+      known.set(key, { stamp, stored });
+      touch(join(folder, key, USED));
+      return stored;
+    } catch {
+      return null;
+    }
+  };
 
-    findDamage(stored) {
-      const { plan, keptFolder } = stored;
-      // After a power cut, a file may have its size and times and not its content.
-      const isFirst = !verified.has(stored);
-      const damaged = findChange(
-        plan.kept.map(({ path, stamp, content }) => ({
-          path: join(keptFolder, path),
-          stamp: isFirst ? 'to be read' : stamp,
-          content,
-        })),
-      );
-      if (damaged === null) verified.add(stored);
-      return damaged;
+  const findDamage = (stored: StoredPlan): string | null => {
+    const { plan, keptFolder } = stored;
+    // After a power cut, a file may have its size and times and not its content.
+    const isFirst = !verified.has(stored);
+    const damaged = findChange(
+      plan.kept.map(({ path, stamp, content }) => ({
+        path: join(keptFolder, path),
+        stamp: isFirst ? 'to be read' : stamp,
+        content,
+      })),
+    );
+    if (damaged === null) verified.add(stored);
+    return damaged;
+  };
+
+  /** Another worker built the same at the same time, and was first. */
+  const isThere = (key: string, plan: BuildPlan): boolean => {
+    const stored = find(key);
+    return (
+      stored !== null &&
+      withoutStamps(stored.plan) === withoutStamps(plan) &&
+      findDamage(stored) === null
+    );
+  };
+
+  return {
+    find,
+    findDamage,
+
+    isReplaced({ keptFolder, stamp }) {
+      try {
+        return planStamp(dirname(keptFolder)) !== stamp;
+      } catch {
+        return true;
+      }
     },
 
     async prepare(plan, root) {
@@ -166,14 +207,16 @@ export function createPlanStore(folder: string, limitBytes: number): PlanStore {
       const complete: BuildPlan = { ...plan, kept };
       await writeFile(join(made, PLAN), seal(JSON.stringify(complete)));
       await writeFile(join(made, USED), '');
+      const discard = () => rm(made, { recursive: true, force: true });
       return {
-        stored: { plan: complete, keptFolder: join(made, FILES) },
+        stored: { plan: complete, keptFolder: join(made, FILES), stamp: planStamp(made) },
         async publish(key) {
+          if (isThere(key, complete)) return discard();
           await take(key);
           await rename(made, join(folder, key));
           await makeRoom(key);
         },
-        discard: () => rm(made, { recursive: true, force: true }),
+        discard,
       };
     },
 

@@ -63,6 +63,26 @@ describe('a kept plan', () => {
     expect(readdirSync(join(folder, 'plans'))).toEqual(['k']);
   });
 
+  it('stays where it is when another process made the same one, for somebody may build by it', async () => {
+    await keep('k');
+    const stored = storeOf().find('k');
+    await keep('k');
+    expect(storeOf().isReplaced(stored!)).toBe(false);
+    expect(readdirSync(join(folder, 'plans'))).toEqual(['k']);
+    await storeOf().remove('k');
+    expect(storeOf().isReplaced(stored!)).toBe(true);
+    await keep('k');
+    expect(storeOf().isReplaced(stored!)).toBe(true);
+  });
+
+  it('gives way to the same one when a file of it was damaged', async () => {
+    await keep('k');
+    const stored = storeOf().find('k');
+    writeFileSync(join(stored!.keptFolder, 'obj/main.o'), 'damage');
+    await keep('k');
+    expect(storeOf().findDamage(storeOf().find('k')!)).toBeNull();
+  });
+
   it('is not there while it is only prepared, and leaves nothing when discarded', async () => {
     const store = storeOf();
     const prepared = await store.prepare(plan(), root);
