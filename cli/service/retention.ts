@@ -1,4 +1,5 @@
 /** Jobs are kept for `STORAGE_TIME_HOURS` after their end. */
+import { uptime } from 'node:os';
 import type { Logger } from '../../core/log.ts';
 import type { Settings } from '../../core/settings.ts';
 import type { Kiln } from './kiln.ts';
@@ -11,9 +12,60 @@ export function sweepEveryMs({ storageTimeHours }: Pick<Settings, 'storageTimeHo
   return Math.min(LONGEST_MS, Math.max(SHORTEST_MS, (storageTimeHours * 3_600_000) / 4));
 }
 
-/** Forgets jobs past their time, and their artifacts. */
-export async function sweep({ queue, store, settings }: Kiln, log: Logger): Promise<void> {
-  const before = Date.now() - settings.storageTimeHours * 3_600_000;
+/** What the system's clock may be corrected by without a word. */
+const UNREMARKABLE_MS = 3_600_000;
+
+export interface Clocks {
+  /** Milliseconds since the epoch; people and time servers set it. */
+  readonly wall: () => number;
+  /** Milliseconds since the machine's start, sleep included; nobody sets it. */
+  readonly boot: () => number;
+}
+
+const SYSTEM: Clocks = { wall: Date.now, boot: () => uptime() * 1000 };
+
+/**
+ * Tells, at each call, what is past its time by now. When the clock was set forward since the call before, the hours that
+ * nobody lived through do not count: whatever there was is kept for the whole of its time after that, unless the clock is
+ * set back. What happens to the clock while no service runs cannot be told from time that went by.
+ * @returns jobs that ended before that time, in milliseconds since the epoch, may be forgotten.
+ */
+export function createRetentionClock(
+  { storageTimeHours }: Pick<Settings, 'storageTimeHours'>,
+  log: Logger,
+  clocks: Clocks = SYSTEM,
+): () => number {
+  const keptMs = storageTimeHours * 3_600_000;
+  let last = { wall: clocks.wall(), boot: clocks.boot() };
+  let skipped = 0;
+  let countsAgainAt = 0;
+  return () => {
+    const now = { wall: clocks.wall(), boot: clocks.boot() };
+    const jump = now.wall - last.wall - (now.boot - last.boot);
+    last = now;
+    if (Math.abs(jump) > UNREMARKABLE_MS) {
+      skipped = Math.max(0, skipped + jump);
+      countsAgainAt = now.boot + keptMs;
+      log.warn(
+        { hours: Math.round(jump / 3_600_000) },
+        'the clock was set; jobs are kept as if it had not been',
+      );
+    } else if (now.boot >= countsAgainAt) {
+      skipped = 0;
+    }
+    return now.wall - skipped - keptMs;
+  };
+}
+
+/**
+ * Forgets jobs past their time, and their artifacts.
+ * @param before those that ended before it, in milliseconds since the epoch.
+ */
+export async function sweep(
+  { queue, store, settings }: Kiln,
+  log: Logger,
+  before: number = Date.now() - settings.storageTimeHours * 3_600_000,
+): Promise<void> {
   const gone = await queue.sweep(before);
   for (const jobId of gone) await store.delete(jobId);
   for await (const jobId of store.jobs()) {

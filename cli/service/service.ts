@@ -25,7 +25,7 @@ import { createCheckDesk } from './check-desk.ts';
 import { createChecker } from './checker.ts';
 import { type Indexing, startIndexing } from './indexing.ts';
 import { openKiln } from './kiln.ts';
-import { sweep, sweepEveryMs } from './retention.ts';
+import { createRetentionClock, sweep, sweepEveryMs } from './retention.ts';
 import { startWorkers, type WorkerSupervisor } from './worker-supervisor.ts';
 
 /** What `service.json` in the data folder tells other commands about the running service. */
@@ -180,8 +180,11 @@ export async function startService(
     };
     const { service } = kiln.paths;
     await writeAtomically(dirname(service), basename(service), `${JSON.stringify(address)}\n`);
+    const pastTime = createRetentionClock(settings, log);
     const runSweep = (): void => {
-      sweep(kiln, log).catch((error: unknown) => log.error({ err: error }, 'retention failed'));
+      sweep(kiln, log, pastTime()).catch((error: unknown) =>
+        log.error({ err: error }, 'retention failed'),
+      );
     };
     runSweep();
     const sweeper = setInterval(runSweep, sweepEveryMs(settings));
