@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { type Database, openDatabase } from '../../core/db/database.ts';
 import { type Check, type DoctorOptions, runChecks } from '../../core/doctor/checks.ts';
+import { createSqliteQueue } from '../../core/queue/sqlite/sqlite-queue.ts';
 import { loadSettings } from '../../core/settings.ts';
+import { createFilesystemStore } from '../../core/storage/filesystem-store.ts';
 import { TOOLS } from '../../core/toolchain/tools.ts';
 import { createTreeRegistry, type EditableTreeRegistry } from '../../core/trees/registry.ts';
 import { makeQmkFolder } from '../fixtures/service/qmk-folder.ts';
@@ -171,5 +173,31 @@ describe.skipIf(process.platform === 'win32')('the doctor', () => {
       throw Object.assign(new Error('malformed'), { code: 'SQLITE_CORRUPT' });
     });
     expect((await check({ database: broken })).database).toMatchObject(damaged);
+  });
+
+  it('warns of images that are gone under finished jobs, by the jobs, with what brings them back', async () => {
+    const store = createFilesystemStore({ root: join(folders.dataDir, 'firmwares') });
+    const queue = createSqliteQueue({ database, queueLimit: 9 });
+    onTestFinished(() => queue.close());
+    const end = async (firmwareFilename: string | null): Promise<string> => {
+      const job = await queue.submit({ kind: 'compile', payload: {}, timeLimitMs: 1000 });
+      const claim = await queue.claim('w', ['compile'], 1000);
+      if (firmwareFilename !== null) await store.put(job.id, firmwareFilename, Buffer.from('x'));
+      await queue.finish(claim!, { firmwareFilename });
+      return job.id;
+    };
+    const ids = [await end('a.hex'), await end('b.hex'), await end('c.hex')];
+    // A compile error left none, and none is missed.
+    await end(null);
+    expect((await check({ store })).artifacts).toMatchObject({
+      state: 'ok',
+      message: 'All 3 images of jobs are there.',
+    });
+    rmSync(join(folders.dataDir, 'firmwares', ids[1]!, 'b.hex'));
+    expect((await check({ store })).artifacts).toMatchObject({
+      state: 'warning',
+      message: `1 of 3 images of finished jobs are gone: ${ids[1]}.`,
+      remedy: 'Bring a backup back with kiln restore, or send those keymaps again.',
+    });
   });
 });

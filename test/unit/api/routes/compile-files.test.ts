@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   claimJob,
@@ -10,6 +12,7 @@ import {
   submitJob,
 } from '../../../fixtures/api/service.ts';
 
+const IMAGE = 'planck_rev6_mymap.bin';
 const PATHS = ['download', 'hex', 'source', 'keymap'];
 
 describe('GET /v1/compile/<id>/…', () => {
@@ -49,6 +52,41 @@ describe('GET /v1/compile/<id>/…', () => {
     expect(head.statusCode).toBe(200);
     expect(head.headers).toMatchObject(headers);
     expect(head.body).toBe('');
+  });
+
+  it('says of an image that was taken away that it is gone, and what to do, in every view of the job', async () => {
+    const service = createService();
+    await submitJob(service);
+    await finishJob(service);
+    const view = async () => (await service.get(`/kiln/v1/jobs/${FIRST_ID}`)).json();
+    const contract = async () => (await service.get(`/v1/compile/${FIRST_ID}`)).json();
+    expect(await view()).not.toHaveProperty('imageMissing');
+    const { output } = (await contract()).result;
+    rmSync(join(service.dependencies.settings.dataDir, 'firmwares', FIRST_ID, IMAGE));
+
+    for (const path of ['download', 'hex']) {
+      const answer = await service.get(`/v1/compile/${FIRST_ID}/${path}`);
+      expect(answer.statusCode).toBe(404);
+      expect(answer.json().error).toMatchObject({
+        code: 'job.no-file',
+        message: 'The job left this file, and it is gone from the disk.',
+        remedy: 'Send the keymap again to build it.',
+      });
+    }
+    expect(await view()).toMatchObject({
+      state: 'finished',
+      imageMissing: true,
+      result: { firmwareFilename: IMAGE },
+    });
+    const job = await contract();
+    expect(job).toMatchObject({ status: 'finished', is_failed: false });
+    expect(job.result.output).toBe(
+      `${output}\nThe image of this job is gone from the disk. Send the keymap again to build it.`,
+    );
+    // Nothing is offered that is not there, and what is there stays offered.
+    expect(job.result).not.toHaveProperty('firmware_binary_url');
+    expect(job.result.firmware_keymap_url).toHaveLength(1);
+    expect((await service.get(`/v1/compile/${FIRST_ID}/keymap`)).statusCode).toBe(200);
   });
 
   it.each(PATHS)('answers %s of a job under way with 404 in JSON', async (path) => {
