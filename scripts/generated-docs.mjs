@@ -94,9 +94,10 @@ ${table(['Variable', 'In settings.json', 'Meaning', 'Values', 'Default'], rows)}
 `;
 }
 
-const PROOFS = {
-  lab: 'yes, with the real tool',
-  fixture: 'by its ids, on a made-up bus',
+const DETECTED = { lab: 'in the USB lab', fixture: 'by its ids, on a made-up bus' };
+
+const FLASHED = {
+  lab: 'in the USB lab, with the real tool',
   parser: 'command line and output only',
   no: 'never',
 };
@@ -121,16 +122,17 @@ function bootloadersPage() {
     VERIFIED[rest.verify],
     EEPROM[rest.eeprom],
     rest.windowsDriver,
-    PROOFS[proof.detected],
-    PROOFS[proof.flashed],
+    DETECTED[proof.detected],
+    FLASHED[proof.flashed],
   ]);
   const heads = ['Bootloader', 'Known by', 'Written by', 'Takes', 'Compared', 'Settings cleared'];
   return `# Bootloaders
 
 ${NOTE}
 
-What Kiln knows of each bootloader, and how much of that was ever shown. “With the real tool” means: against an emulated
-device, written from the protocol’s own document, whose flash then held the image. Nothing here was tried on a real
+What Kiln knows of each bootloader, and how much of that was ever shown. The [USB lab](../test/usb-lab/README.md) is a
+virtual machine with a real Linux kernel and the real flashing tools, in front of emulated devices that were written from
+the protocols’ own documents: there, the device’s flash held the image afterwards. Nothing here was tried on a real
 keyboard by this project. How flashing works is in [flashing.md](flashing.md).
 
 ${table([...heads, 'Windows driver', 'Detected in a test', 'Flashed in a test'], rows)}

@@ -113,7 +113,7 @@ export const bootloaderSchema = z.strictObject({
     quirks: z.array(source),
   }),
   /**
-   * What was shown of it in this project, for docs/flashing.md. `lab`: with the real tool against an emulated device;
+   * What was shown of it in this project, for docs/bootloaders.md. `lab`: in test/usb-lab; `fixture`: by files made up;
    * `parser`: only the tool’s output and our command line; `no`: never run.
    */
   proof: z.strictObject({

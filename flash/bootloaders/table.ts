@@ -176,7 +176,7 @@ export const BOOTLOADERS: readonly Bootloader[] = [
       size: ['firmware'],
       quirks: ['toolbox', 'issues'],
     },
-    proof: { detected: 'fixture', flashed: 'parser' },
+    proof: { detected: 'lab', flashed: 'lab' },
   },
   {
     ...avrDfu,
@@ -238,7 +238,7 @@ export const BOOTLOADERS: readonly Bootloader[] = [
     windowsDriver: 'usbser',
     onlyOnRequest: false,
     sources: { flasher: ['firmware', 'toolbox'], size: ['firmware'], quirks: ['issues'] },
-    proof: { detected: 'fixture', flashed: 'lab' },
+    proof: { detected: 'lab', flashed: 'lab' },
   },
   {
     key: 'halfkay',
@@ -279,7 +279,7 @@ export const BOOTLOADERS: readonly Bootloader[] = [
     windowsDriver: 'HidUsb',
     onlyOnRequest: false,
     sources: { flasher: ['firmware', 'toolbox'], size: ['firmware'], quirks: ['protocol'] },
-    proof: { detected: 'fixture', flashed: 'parser' },
+    proof: { detected: 'lab', flashed: 'lab' },
   },
   {
     key: 'qmk-hid',
@@ -536,7 +536,7 @@ export const BOOTLOADERS: readonly Bootloader[] = [
       'STM32L443',
     ],
     sources: { flasher: ['firmware', 'toolbox'], size: ['protocol'], quirks: ['issues'] },
-    proof: { detected: 'fixture', flashed: 'parser' },
+    proof: { detected: 'lab', flashed: 'lab' },
   },
   {
     ...dfuSe('314b', '0106', 'APM32 in DFU mode', ['firmware', 'udev', 'toolbox', 'cli']),
@@ -650,7 +650,7 @@ export const BOOTLOADERS: readonly Bootloader[] = [
     // Only tools that speak PICOBOOT need it; the volume is mounted by the desktop.
     needsUdevRule: true,
     sources: { flasher: ['firmware', 'protocol'], size: ['protocol'], quirks: ['issues'] },
-    proof: { detected: 'lab', flashed: 'parser' },
+    proof: { detected: 'lab', flashed: 'lab' },
   },
   {
     ...UF2_VOLUME,
@@ -663,7 +663,7 @@ export const BOOTLOADERS: readonly Bootloader[] = [
     enter: [RESET_KEY, 'Press RESET twice quickly'],
     needsUdevRule: false,
     sources: { flasher: ['firmware'], size: ['firmware'], quirks: ['issues'] },
-    proof: { detected: 'lab', flashed: 'parser' },
+    proof: { detected: 'fixture', flashed: 'parser' },
   },
   {
     ...UF2_VOLUME,
@@ -676,7 +676,7 @@ export const BOOTLOADERS: readonly Bootloader[] = [
     enter: [RESET_KEY, RESET_BUTTON],
     needsUdevRule: false,
     sources: { flasher: ['firmware'], size: ['firmware'], quirks: ['issues'] },
-    proof: { detected: 'lab', flashed: 'parser' },
+    proof: { detected: 'fixture', flashed: 'parser' },
   },
   {
     key: 'md-boot',
