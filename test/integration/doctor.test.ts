@@ -200,4 +200,16 @@ describe.skipIf(process.platform === 'win32')('the doctor', () => {
       remedy: 'Bring a backup back with kiln restore, or send those keymaps again.',
     });
   });
+
+  it.each([
+    [{}, 'ok', 'Only this machine reaches the service.'],
+    [{ lan: 'tls' }, 'ok', 'by key or pairing, encrypted.'],
+    [{ lan: 'plain' }, 'warning', 'nothing is encrypted.'],
+    [{ lan: 'tls', access: 'open' }, 'warning', 'Every machine that reaches the service may build'],
+  ] as const)('says who reaches the service with %o', async (flags, state, message) => {
+    const settings = loadSettings({ dataDir: folders.dataDir, ...flags }, {});
+    const { lan } = await check({ settings });
+    expect(lan).toMatchObject({ state, message: expect.stringContaining(message) });
+    expect(lan !== undefined && 'remedy' in lan).toBe(state === 'warning');
+  });
 });
