@@ -1,10 +1,9 @@
 /** Takes the image out of a build folder: exactly the file that was expected, and only if it is what it says. */
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { errnoOf, KilnError } from '../../core/errors.ts';
+import { KilnError } from '../../core/errors.ts';
 import { type ImageFormat, ImageFormatError, imageSize } from '../../core/image/contract.ts';
 import { readIntelHex } from '../../core/image/intel-hex.ts';
 import { readUf2 } from '../../core/image/uf2.ts';
+import { NotRegular, readRegularFile } from './regular-file.ts';
 
 /** threats.md §5.5. The largest real images are UF2 files of under 4 MiB. */
 const LARGEST = 16 * 1024 * 1024;
@@ -15,9 +14,6 @@ export interface ImageFile {
   readonly flashBytes: number;
 }
 
-/** O_NONBLOCK: a named pipe in the image's place must not be waited for. */
-const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-
 /**
  * Reads an image without following links: a regular file with one name, of bounded size, that is of its kind from the
  * first byte to the last. A build that was taken over must not hand out another file of the machine.
@@ -25,24 +21,13 @@ const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NO
  * @throws KilnError `build.image-invalid`
  */
 export async function readImage(file: string, extension: ImageFormat): Promise<ImageFile | null> {
-  const handle = await open(file, FLAGS).catch((error: unknown) => {
-    const errno = errnoOf(error);
-    if (errno === 'ENOENT') return null;
-    throw invalid(errno === 'ELOOP' ? 'is a link' : `cannot be read (${errno})`, error);
+  const content = await readRegularFile(file, LARGEST).catch((error: unknown) => {
+    throw error instanceof NotRegular ? invalid(error.message, error.cause) : error;
   });
-  if (handle === null) return null;
-  try {
-    const stats = await handle.stat();
-    if (!stats.isFile()) throw invalid('is not a regular file');
-    if (stats.nlink !== 1) throw invalid('has a second name');
-    if (stats.size > LARGEST) throw invalid('is larger than 16 MiB');
-    const content = await handle.readFile();
-    const bytes = flashBytes(extension, content);
-    if (bytes === null) throw invalid(`is not a .${extension} file`);
-    return { content, flashBytes: bytes };
-  } finally {
-    await handle.close();
-  }
+  if (content === null) return null;
+  const bytes = flashBytes(extension, content);
+  if (bytes === null) throw invalid(`is not a .${extension} file`);
+  return { content, flashBytes: bytes };
 }
 
 function invalid(what: string, cause?: unknown): KilnError {

@@ -1,7 +1,7 @@
 /** Builds with a real QMK tree: the tree's own `qmk compile`, in a folder of links, with a fixed version stamp. */
 import { hash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
-import { lstat, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { imageBaseName } from '../../../core/compile/job.ts';
 import { plainEnvironment } from '../../../core/environment.ts';
@@ -20,6 +20,7 @@ import { buildByPlan, keepPlan, type PlannedBuild } from '../plan/build-by-plan.
 import { PLAN_FORMAT } from '../plan/plan.ts';
 import { createRecorder } from '../plan/recorder.ts';
 import { NoPlan } from '../plan/select-steps.ts';
+import { NotRegular, readRegularFile } from '../regular-file.ts';
 import { generatorAgrees } from './generator-proof.ts';
 import { withoutGenerators } from './generators.ts';
 import { makeKeymapSource } from './keymap-source.ts';
@@ -123,9 +124,14 @@ async function collectSources(root: string, folder: string): Promise<Record<stri
   });
   for (const entry of entries) {
     if (!entry.isFile() || !/^[\w.-]+\.(?:[ch]|mk|inc|json)$/.test(entry.name)) continue;
-    const file = join(folder, entry.name);
-    if ((await lstat(file)).size <= LARGEST_SOURCE)
-      sources[entry.name] = await readFile(file, 'utf8');
+    const content = await readRegularFile(join(folder, entry.name), LARGEST_SOURCE).catch(
+      (error: unknown) => {
+        // A source fewer in the bundle.
+        if (error instanceof NotRegular) return null;
+        throw error;
+      },
+    );
+    if (content !== null) sources[entry.name] = content.toString('utf8');
   }
   return sources;
 }

@@ -1,0 +1,39 @@
+/** Reads what a build left behind: it may have put a link, a pipe or another file's second name in the place of its own. */
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { errnoOf } from '../../core/errors.ts';
+
+/** O_NONBLOCK: a named pipe must not be waited for. */
+const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+/** Why a file is not read; the message follows the words that name it: “is a link”. */
+export class NotRegular extends Error {}
+
+/**
+ * A regular file with one name, as threats.md §5.5 asks. Folders on the way to it may be links all the same: see
+ * `isInPlace`.
+ * @param largest bytes.
+ * @returns null when there is nothing of that name.
+ * @throws NotRegular
+ */
+export async function readRegularFile(file: string, largest: number): Promise<Buffer | null> {
+  let handle: FileHandle;
+  try {
+    handle = await open(file, FLAGS);
+  } catch (cause) {
+    const errno = errnoOf(cause);
+    if (errno === 'ENOENT') return null;
+    throw new NotRegular(errno === 'ELOOP' ? 'is a link' : `cannot be read (${errno})`, { cause });
+  }
+  try {
+    const stats = await handle.stat();
+    if (!stats.isFile()) throw new NotRegular('is not a regular file');
+    if (stats.nlink !== 1) throw new NotRegular('has a second name');
+    if (stats.size > largest) {
+      throw new NotRegular(`is larger than ${Math.round(largest / 1024 / 1024)} MiB`);
+    }
+    return await handle.readFile();
+  } finally {
+    await handle.close();
+  }
+}
