@@ -16,7 +16,7 @@ import type { Checks } from '../core/compile/check.ts';
 import type { Check } from '../core/doctor/checks.ts';
 import type { Logger } from '../core/log.ts';
 import type { JobQueue } from '../core/queue/contract.ts';
-import type { SandboxLevel } from '../core/sandbox-status.ts';
+import type { SandboxStatus } from '../core/sandbox-status.ts';
 import type { Settings } from '../core/settings.ts';
 import type { ArtifactStore } from '../core/storage/contract.ts';
 import type { EditableTreeRegistry } from '../core/trees/registry.ts';
@@ -34,7 +34,7 @@ export interface WorkerHealth {
 export interface ServiceHealth {
   readonly workers: readonly WorkerHealth[];
   /** How builds are contained; absent while that is not known. */
-  readonly sandbox?: SandboxLevel;
+  readonly sandbox?: SandboxStatus;
   /** Random, new at each start; absent where nobody has to tell services apart. */
   readonly instance?: string;
 }

@@ -1,7 +1,13 @@
 /** `/kiln/v1/health` and `/kiln/v1/trees`: the service itself, and the firmware trees it builds from. */
+import type { SandboxStatus } from '../../core/sandbox-status.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { errorsOf } from '../schemas/errors.ts';
 import { serviceHealthSchema, treesSchema } from '../schemas/kiln-service.ts';
+
+/** Who waits for builds learns here why they are less contained than they could be, and what to do. */
+function describeSandbox({ level, message, remedy }: SandboxStatus) {
+  return { sandbox: level, ...(level === 'full' ? {} : { sandboxProblem: { message, remedy } }) };
+}
 
 export function kilnServiceRoutes(app: Api, dependencies: ApiDependencies): void {
   const { catalogues, health, queue, settings, trees, version } = dependencies;
@@ -25,7 +31,7 @@ export function kilnServiceRoutes(app: Api, dependencies: ApiDependencies): void
         version,
         workers: { alive, total: workers.length },
         queue: await queue.counts(),
-        ...(sandbox === undefined ? {} : { sandbox }),
+        ...(sandbox === undefined ? {} : describeSandbox(sandbox)),
         ...(instance === undefined ? {} : { instance }),
         lan: settings.lan,
       };

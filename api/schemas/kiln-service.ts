@@ -12,6 +12,13 @@ export const serviceHealthSchema = z
       .enum(['full', 'reduced', 'none'])
       .optional()
       .describe('How builds are contained; see docs/security.md'),
+    sandboxProblem: z
+      .object({
+        message: z.string().describe('Why builds are not contained fully'),
+        remedy: z.string().nullable().describe('How to get there; null where nothing can be done'),
+      })
+      .optional()
+      .describe('Where the level is not full'),
     instance: z
       .string()
       .optional()

@@ -148,7 +148,7 @@ export async function startService(
       installToolchain: (say) =>
         installPython({ toolchain: kiln.toolchain, onLine: say, force: false }),
       version: RELEASE,
-      health: () => ({ instance, workers: workers?.workers() ?? [], sandbox: sandbox.level }),
+      health: () => ({ instance, workers: workers?.workers() ?? [], sandbox }),
       refreshCatalogue: () => indexing?.refresh(),
     });
     workers = startWorkers({

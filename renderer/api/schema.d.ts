@@ -5019,6 +5019,13 @@ export interface components {
              * @enum {string}
              */
             readonly sandbox?: "full" | "reduced" | "none";
+            /** @description Where the level is not full */
+            readonly sandboxProblem?: {
+                /** @description Why builds are not contained fully */
+                readonly message: string;
+                /** @description How to get there; null where nothing can be done */
+                readonly remedy: string | null;
+            };
             /** @enum {string} */
             readonly status: "running" | "degraded";
             readonly version: string;

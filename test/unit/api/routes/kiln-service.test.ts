@@ -39,3 +39,22 @@ describe('GET /kiln/v1/trees', () => {
     ]);
   });
 });
+
+describe('health of a machine that cannot contain builds', () => {
+  it('says why and what to do, and nothing of it where all is well', async () => {
+    const { state, get } = createService();
+    const remedy = 'Install bubblewrap.';
+    const message = 'bubblewrap is not installed.';
+    state.health = { workers: [], sandbox: { level: 'reduced', message, remedy } };
+    expect((await get('/kiln/v1/health')).json()).toMatchObject({
+      sandbox: 'reduced',
+      sandboxProblem: { message, remedy },
+    });
+    state.health = {
+      workers: [],
+      sandbox: { level: 'full', message: 'All is well.', remedy: null },
+    };
+    const { sandbox, sandboxProblem } = (await get('/kiln/v1/health')).json();
+    expect([sandbox, sandboxProblem]).toEqual(['full', undefined]);
+  });
+});
