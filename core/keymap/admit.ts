@@ -192,23 +192,23 @@ function checkKeyCount(layer: ShapedLayer, number: number, keys: number, layout:
     const place = { member: 'layers', index: [number, joined.at] };
     refuseKeycode(joined.text, joined.problem, place, nameKey(number, joined.at));
   }
-  const sentence = `Layer ${number} has ${keycodes.length} keycodes, but ${layout} has ${keys} keys.`;
+  const sentence = `Layer ${number} has ${keycodes.length} keycodes, but ${layout} has ${keys} keys; give it ${keys}, KC_NO for those without a use.`;
   refuse({ member: 'layers', index: [number] }, 'layers.key-count', sentence);
 }
 
 function checkNames(shaped: ShapedKeymap, facts: TreeFacts): void {
   const { hostLanguage, converter, modules = [], declaredKeycodes = [] } = shaped;
   if (hostLanguage !== undefined && !facts.hostLanguages.has(hostLanguage)) {
-    const sentence = `The firmware tree has no host language ${quoteForMessage(hostLanguage)}.`;
+    const sentence = `The firmware tree has no host language ${quoteForMessage(hostLanguage)}; take host_language out, or build with a tree that has it.`;
     refuse({ member: 'host_language', index: [] }, 'host-language.unknown', sentence);
   }
   if (converter !== undefined && !facts.converters.has(converter)) {
-    const sentence = `The firmware tree has no converter ${quoteForMessage(converter)}.`;
+    const sentence = `The firmware tree has no converter ${quoteForMessage(converter)}; take converter out, or build with a tree that has it.`;
     refuse({ member: 'converter', index: [] }, 'converter.unknown', sentence);
   }
   for (const [index, name] of modules.entries()) {
     if (facts.modules.has(name)) continue;
-    const sentence = `The firmware tree has no module ${quoteForMessage(name)}.`;
+    const sentence = `The firmware tree has no module ${quoteForMessage(name)}; take it out, or build with a tree that has it.`;
     refuse({ member: 'modules', index: [index] }, 'modules.unknown', sentence);
   }
   for (const name of featuresOf(shaped.config)) {
@@ -228,7 +228,7 @@ function checkEncoderCount(shaped: ShapedKeymap, keyboard: string, info: Keyboar
   if (count === null) return;
   for (const [number, layer] of (shaped.encoders ?? []).entries()) {
     if (layer.length <= count) continue;
-    const sentence = `Layer ${number} of encoders has ${layer.length} encoders, but ${keyboard} has ${count}.`;
+    const sentence = `Layer ${number} of encoders has ${layer.length} encoders, but ${keyboard} has ${count}; take the others out.`;
     refuse({ member: 'encoders', index: [number] }, 'encoders.count', sentence);
   }
 }

@@ -211,7 +211,10 @@ class Parser {
       this.#fail('keycode.grammar', reason);
     }
     if (holdsTemplateMarker(name)) {
-      this.#fail('keycode.marker', 'QMK’s generator takes this name for a place to fill in');
+      this.#fail(
+        'keycode.marker',
+        'QMK’s generator takes this name for a place to fill in; choose another',
+      );
     }
   }
 
@@ -263,7 +266,7 @@ class Parser {
   #inParentheses<Inner>(read: () => Inner): Inner {
     this.#nesting += 1;
     if (this.#nesting > MAX_NESTING) {
-      this.#fail('keycode.nesting', `calls are nested more than ${MAX_NESTING} deep`);
+      this.#fail('keycode.nesting', `calls are nested more than ${MAX_NESTING} deep; use fewer`);
     }
     this.#expect('(', 'an opening parenthesis');
     const inner = read();

@@ -150,7 +150,7 @@ describe('a keymap for a keyboard', () => {
         member: 'layers',
         index: [1],
         rule: 'layers.key-count',
-        message: `Layer 1 has ${layer.length} keycodes, but LAYOUT_ortho_1x3 of pad/rev1 has 3 keys.`,
+        message: `Layer 1 has ${layer.length} keycodes, but LAYOUT_ortho_1x3 of pad/rev1 has 3 keys; give it 3, KC_NO for those without a use.`,
       });
     },
   );
@@ -192,7 +192,9 @@ describe('a keymap for a keyboard', () => {
         admitForKeyboard(shaped, 'pad/rev1', { ...INFO, ...members }, FACTS);
         throw new KilnError('internal.defect', 'accepted');
       }).message;
-    expect(on({})).toBe('Layer 0 of encoders has 2 encoders, but pad/rev1 has 1.');
+    expect(on({})).toBe(
+      'Layer 0 of encoders has 2 encoders, but pad/rev1 has 1; take the others out.',
+    );
     expect(on({ encoder: { rotary: [{}, {}] } })).toBe('accepted');
     expect(on({ split: { enabled: true } })).toBe('accepted');
     expect(on({ split: { enabled: true, encoder: { right: { rotary: [] } } } })).toContain('has 1');
