@@ -123,6 +123,16 @@ export const TOOLS = [
     brew: 'avrdude',
   },
   {
+    name: 'strace',
+    purposes: ['test'],
+    why: 'a test watches with it whether Kiln talks to anybody',
+    isThere: (look) => process.platform !== 'linux' || look.hasCommand('strace'),
+    debian: 'strace',
+    fedora: 'strace',
+    arch: 'strace',
+    brew: '',
+  },
+  {
     name: 'chromium',
     purposes: ['e2e'],
     why: 'tests drive pages in it; KILN_CHROMIUM names one in another place',
