@@ -148,6 +148,15 @@ describe('a tool that', () => {
     expect(nothing.state.end?.outcome).toBe('failed');
   });
 
+  it('dies in the middle of a line has shown no more than it said', async () => {
+    const { state } = await flashWith(
+      `echo 'Read "image.hex": 100 bytes, 0.3% usage'; printf Programming.; kill -SEGV $$`,
+      { back: false, tool: 'teensy_loader_cli' },
+    );
+    expect(state.end?.outcome).toBe('failed');
+    expect(state.holds).toBe('partial');
+  });
+
   it('is missing is named, with the way to get it, before anything is touched', async () => {
     const { run } = createRun(
       board('2341', '0036'),
