@@ -77,6 +77,14 @@ export interface WaitingFor {
 
 const RETURN_MS = 10_000;
 const RETURN_BY_HAND_MS = 60_000;
+/** avrdude can be told a serial port, but no USB device. */
+const TAKE_THE_FIRST = new Set([
+  'teensy_loader_cli',
+  'hid_bootloader_cli',
+  'bootloadHID',
+  'wb32-dfu-updater_cli',
+  'avrdude',
+]);
 const NOTHING: WaitingFor = { instructions: [], choices: [], problem: null };
 
 export class FlashRun {
@@ -302,6 +310,7 @@ export class FlashRun {
       const code = closed.code === 'no-permission' ? 'flash.permission' : 'flash.unsupported';
       throw new KilnError(code, closed.message, { remedy: closed.remedy });
     }
+    this.#needOnlyOne(device, bootloader);
     const mcu = device.mcu ?? request.mcu ?? processorOf(request, bootloader);
     this.#check(device, bootloader, mcu);
     const usesDfuProgrammer = bootloader.flasher.tool === 'dfu-programmer';
@@ -320,6 +329,20 @@ export class FlashRun {
     this.#attachedBefore = new Set(this.#options.devices.list().map(({ instance }) => instance));
     const steps = plan.steps.map(({ facts }) => facts);
     this.#dispatch({ type: 'prepared', steps, comparable: plan.comparable, goal: plan.goal });
+  }
+
+  /** A tool that takes the first of its kind may take another one than a person chose. */
+  #needOnlyOne(device: RecognisedDevice, { flasher, appears, name }: Bootloader): void {
+    const takesFirst = TAKE_THE_FIRST.has(flasher.tool) && appears !== 'serial';
+    const ids = device.attached.usb;
+    const isAlike = ({ instance, attached: { usb } }: RecognisedDevice) =>
+      instance !== device.instance && usb?.vid === ids?.vid && usb?.pid === ids?.pid;
+    if (!takesFirst || !this.#recognised().some(isAlike)) return;
+    throw new KilnError(
+      'flash.unsupported',
+      `Several devices with ${name} are attached, and ${flasher.tool} cannot tell them apart.`,
+      { remedy: 'Unplug all but the one that is to be flashed, then flash again.' },
+    );
   }
 
   #check(device: RecognisedDevice, bootloader: Bootloader, mcu: string | null): void {
