@@ -377,8 +377,8 @@ function afterWork(state: RunState, event: RunEvent): RunState {
   }
   const still = event.type === 'not-returned' && event.stillInBootloader;
   return end(
-    // A loader that took the whole image would have left.
-    still ? { ...state, holds: 'unknown' } : state,
+    // A loader that took the whole image would have left; and one that left may have been unplugged before its end.
+    { ...state, holds: 'unknown' },
     'unconfirmed',
     still
       ? 'The tool says that it wrote the firmware, but the keyboard stayed in its bootloader.'
