@@ -116,7 +116,6 @@ function assertUntouched(view: BoardView): void {
     'the flash was changed',
   );
   assert.equal(view.blocks, 0);
-  assert.equal(view.left, false);
 }
 
 const holdsImage = (view: BoardView, { lab }: Family): boolean =>
@@ -145,7 +144,9 @@ const pulled = (family: Family, when: string, atBlock: number): LabCase => ({
     const view = await lab.view();
     assert.equal(view.isPulled, true);
     assert.equal(holdsImage(view, family), false);
-    assert.equal(end.outcome, 'failed', end.message);
+    // A disk that leaves with the last block looks like one that is pulled then: only a keyboard's return would show it.
+    const mayDoubt = family.kind === 'uf2-disk' && atBlock === family.blocks - 1;
+    assert.ok([mayDoubt && 'unconfirmed', 'failed'].includes(end.outcome), end.message);
     assert.ok(['erased', 'partial', 'unknown'].includes(end.holdsKey), end.holdsKey);
     assert.equal(
       end.holdsKey === 'erased' && view.blocks > 0,
@@ -282,6 +283,19 @@ export const CASES: readonly LabCase[] = [
       assert.equal(end.outcome, 'failed');
       assert.equal(end.error.code, 'flash.permission');
       assertUntouched(await lab.view());
+    },
+  },
+  {
+    title: 'two equal Teensies: their tool cannot tell them apart, so neither is written',
+    async run(lab) {
+      await lab.plug({ kind: 'halfkay' }, 'one');
+      await lab.plug({ kind: 'halfkay' }, 'other');
+      const flashable = () => lab.devices().filter(({ can }) => can.includes('flash'));
+      const both = await lab.until('both', () => flashable().length === 2 && flashable());
+      const end = await lab.flash({ ...request(halfkay), device: both[1]?.id ?? null });
+      assert.equal(end.outcome, 'failed', end.message);
+      assert.match(end.message, /cannot tell them apart/);
+      for (const name of ['one', 'other']) assertUntouched(await lab.view(name));
     },
   },
   twins('two equal STM32: it asks, and only the chosen one is written', stm),

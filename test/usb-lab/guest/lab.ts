@@ -24,7 +24,7 @@ import type { BoardSpec, BoardView, FromEmulator, ToEmulator } from './messages.
 
 const HOME = join(import.meta.dirname, '../../..');
 /** An emulated processor on a busy machine: a real board comes back in a second. */
-const RETURN_MS = 30_000;
+const RETURN_MS = 15_000;
 const WAIT_MS = 30_000;
 const MOUNTS_MS = 100;
 /** Ten such times without a word count as a hang, and an emulated processor takes its time to start a program. */
