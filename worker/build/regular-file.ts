@@ -1,5 +1,5 @@
 /** Reads what a build left behind: it may have put a link, a pipe or another file's second name in the place of its own. */
-import { constants } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { errnoOf } from '../../core/errors.ts';
 
@@ -35,5 +35,29 @@ export async function readRegularFile(file: string, largest: number): Promise<Bu
     return await handle.readFile();
   } finally {
     await handle.close();
+  }
+}
+
+/** Bytes. What compilers and trees write for make has some kilobytes. */
+const LARGEST_TEXT = 16 * 1024 * 1024;
+
+/**
+ * Text that Kiln reads on the way and whose absence it can live with.
+ * @returns null when there is no regular file with one name and at most 16 MiB.
+ */
+export function readRegularText(file: string): string | null {
+  let handle: number;
+  try {
+    handle = openSync(file, FLAGS);
+  } catch {
+    // Whatever the reason: there is nothing here that may be read.
+    return null;
+  }
+  try {
+    const stats = fstatSync(handle);
+    const isRead = stats.isFile() && stats.nlink === 1 && stats.size <= LARGEST_TEXT;
+    return isRead ? readFileSync(handle, 'utf8') : null;
+  } finally {
+    closeSync(handle);
   }
 }

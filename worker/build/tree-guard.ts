@@ -3,14 +3,7 @@
  * a folder that is somebody's own, so what a full build read is looked at once more after it. Builds by plan look by
  * themselves (`plan/build-by-plan.ts`).
  */
-import {
-  type Dirent,
-  existsSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  statSync,
-} from 'node:fs';
+import { type Dirent, existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { KilnError } from '../../core/errors.ts';
 import type { FirmwareTree, TreeVersion } from '../../core/trees/contract.ts';
@@ -18,6 +11,7 @@ import { isWithin } from '../sandbox/places.ts';
 import type { BuildOutcome } from './contract.ts';
 import { parseDependencies } from './plan/dependency-file.ts';
 import { readRecords } from './plan/recorder.ts';
+import { readRegularText } from './regular-file.ts';
 
 /** What people and git change in a tree; other files are what their own builds leave there. */
 const SOURCE = /\.(?:c|cc|cpp|h|hpp|s|inc|inl|def|ld|x|mk|json|hjson|py|toml|txt)$|^Makefile$/i;
@@ -103,7 +97,7 @@ async function whatWasRead({ tree, keyboard, folder }: GuardedBuild): Promise<Re
   };
   const roots = [folder, join(folder, 'qmk_firmware')].filter((root) => existsSync(root));
   for (const file of dependencyFiles(folder)) {
-    const names = parseDependencies(readFileSync(file, 'utf8'));
+    const names = parseDependencies(readRegularText(file) ?? '');
     for (const name of names) {
       const found = roots.map((root) => resolve(root, name)).find((path) => existsSync(path));
       add(found ?? resolve(roots.at(-1) ?? folder, name));

@@ -1,11 +1,12 @@
 /** Builds by a plan where there is one that holds, and leaves a plan after a full build. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { RunResult } from '../../../core/subprocess.ts';
 import type { BuildPlaces } from '../../sandbox/contract.ts';
 import type { BuildOutcome, BuildRequest } from '../contract.ts';
 import { findErrors, pointAtKey } from '../diagnose.ts';
 import { checkEnded, type FoundImage, findImage, keymapLayers } from '../outcome.ts';
+import { readRegularText } from '../regular-file.ts';
 import { askTools } from './discover.ts';
 import { compilesWithoutList, type FullBuild, linksOf, makePlan } from './make-plan.ts';
 import type { BuildPlan } from './plan.ts';
@@ -228,7 +229,7 @@ async function planOf(
   const recorded = await done.recorder.read();
   if (recorded === null) throw new NoPlan('the record of its commands is damaged');
   for (const [path, text] of Object.entries(sources)) {
-    if ((await readFile(join(root.folder, path), 'utf8')) !== text) {
+    if (readRegularText(join(root.folder, path)) !== text) {
       throw new NoPlan(`the tree writes ${basename(path)} in another way than Kiln`);
     }
   }

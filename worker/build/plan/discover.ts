@@ -1,6 +1,7 @@
 /** Asks the compilers, after a full build, what of the machine's own files they read, which no record tells. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { readRegularText } from '../regular-file.ts';
 import { parseDependencies } from './dependency-file.ts';
 import type { PlanStep } from './plan.ts';
 import type { RecordedCommand } from './recorder.ts';
@@ -35,7 +36,7 @@ function listIncludes({ program, args }: PlanStep): string {
 }
 
 function words(file: string): string[] {
-  return existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+  return readRegularText(file)?.split('\n') ?? [];
 }
 
 function headerFoldersIn(lines: readonly string[]): string[] {

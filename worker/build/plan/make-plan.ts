@@ -1,7 +1,8 @@
 /** Makes a build plan out of what a full build left and what was recorded of it. */
-import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, posix, resolve } from 'node:path';
 import { isWithin } from '../../sandbox/places.ts';
+import { readRegularText } from '../regular-file.ts';
 import { parseDependencies } from './dependency-file.ts';
 import { type BuildPlan, PLAN_FORMAT, type PlanStep } from './plan.ts';
 import type { RecordedCommand } from './recorder.ts';
@@ -107,7 +108,7 @@ function dependenciesOf({
     const output = compilerOutput(command) ?? '';
     const file = dependencyFile(root, command, output);
     const list =
-      file === null ? dependencies.get(output) : parseDependencies(readFileSync(file, 'utf8'));
+      file === null ? dependencies.get(output) : parseDependencies(readRegularText(file) ?? '');
     if (list === undefined || list.length === 0) {
       throw new NoPlan(`it is not known what ${basename(output)} was made of`);
     }

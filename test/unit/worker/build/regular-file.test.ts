@@ -1,8 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { NotRegular, readRegularFile } from '../../../../worker/build/regular-file.ts';
+import {
+  NotRegular,
+  readRegularFile,
+  readRegularText,
+} from '../../../../worker/build/regular-file.ts';
 import { temporaryFolder } from '../../../fixtures/toolchain/tools.ts';
 
 const MIB = 1024 * 1024;
@@ -50,5 +54,24 @@ describe('what a build left', () => {
     await expect(readRegularFile(pipe, MIB)).rejects.toThrow(
       new NotRegular('is not a regular file'),
     );
+  });
+});
+
+describe('text that may be missing', () => {
+  it('is read when it is there', () => {
+    const { file } = folderWith();
+    expect(readRegularText(file)).toBe(readFileSync(file, 'utf8'));
+    expect(readRegularText(`${file}.gone`)).toBeNull();
+  });
+
+  posixOnly('is nothing where a link, a second name or a pipe stands in its place', () => {
+    const { folder, file } = folderWith();
+    symlinkSync(file, join(folder, 'link.d'));
+    expect(readRegularText(join(folder, 'link.d'))).toBeNull();
+    execFileSync('mkfifo', [join(folder, 'pipe.d')]);
+    expect(readRegularText(join(folder, 'pipe.d'))).toBeNull();
+    expect(readRegularText(folder)).toBeNull();
+    linkSync(file, join(folder, 'second.d'));
+    expect(readRegularText(file)).toBeNull();
   });
 });
