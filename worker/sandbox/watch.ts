@@ -1,5 +1,5 @@
 /** Looks, while a build runs, at what the kernel does not limit for us: its folder, its processes, their memory. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KilnError } from '../../core/errors.ts';
@@ -61,10 +61,13 @@ export function sandboxUsage(leader: number): {
   let names: string[];
   try {
     names = readdirSync(proc);
+    // Before the sandbox is set up, this is the machine's own table, also when the first process is in its namespace.
+    if (readlinkSync(`${proc}/1/ns/pid`) !== readlinkSync(`/proc/${first}/ns/pid`)) {
+      return { processes: 0, memoryBytes: 0 };
+    }
   } catch {
     return { processes: 0, memoryBytes: 0 };
   }
-  // Before the sandbox is set up, this is the machine's own table.
   if (!/^NSpid:\s+\d+\s+1$/m.test(readText(`/proc/${first}/status`))) {
     return { processes: 0, memoryBytes: 0 };
   }
