@@ -13,7 +13,12 @@ import { join } from 'node:path';
 /** Temporary files begin with a dot, which no artifact's name does. */
 const TEMPORARY = /^\..+\.[0-9a-f]{16}\.tmp$/;
 
-/** Whether a file name is one that `writeAtomically` uses before the rename. */
+/** A name to write under until the file gets its own; never the same twice. */
+export function temporaryName(name: string): string {
+  return `.${name}.${randomBytes(8).toString('hex')}.tmp`;
+}
+
+/** Whether a file name is one that `temporaryName` made. */
 export function isTemporary(name: string): boolean {
   return TEMPORARY.test(name);
 }
@@ -29,15 +34,39 @@ export async function writeAtomically(
   content: Uint8Array | string,
   mode = 0o666,
 ): Promise<Stats> {
-  const temporary = join(folder, `.${name}.${randomBytes(8).toString('hex')}.tmp`);
+  const [stats] = await writeAllAtomically(folder, [{ name, content }], mode);
+  if (stats === undefined) throw new Error('nothing was written');
+  return stats;
+}
+
+export interface NewFile {
+  readonly name: string;
+  readonly content: Uint8Array | string;
+}
+
+/** The same for several files, which the disk takes at once; each gets its name after those before it. */
+export async function writeAllAtomically(
+  folder: string,
+  files: readonly NewFile[],
+  mode = 0o666,
+): Promise<Stats[]> {
+  const temporary = files.map(({ name }) => join(folder, temporaryName(name)));
   try {
-    const stats = await writeNew(temporary, content, mode);
-    await rename(temporary, join(folder, name));
+    const written = await Promise.allSettled(
+      files.map(({ content }, index) => writeNew(temporary[index] ?? '', content, mode)),
+    );
+    const stats = written.map((each) => {
+      if (each.status === 'rejected') throw each.reason;
+      return each.value;
+    });
+    for (const [index, { name }] of files.entries()) {
+      await rename(temporary[index] ?? '', join(folder, name));
+    }
     await syncFolder(folder);
     return stats;
   } catch (error) {
     // A disk in trouble may refuse this too; the first fault is the one to tell, and cleanUp comes later.
-    await rm(temporary, { force: true }).catch(() => undefined);
+    await Promise.allSettled(temporary.map((file) => rm(file, { force: true })));
     throw error;
   }
 }

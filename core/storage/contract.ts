@@ -14,9 +14,23 @@ export interface Artifact {
   readonly storedAt: number;
 }
 
+export interface NewArtifact {
+  /** As an `Artifact`'s. */
+  readonly name: string;
+  readonly content: Uint8Array;
+}
+
 export interface ArtifactStore {
   /** Writes the whole file or nothing; an existing one is replaced. @throws KilnError `storage.*` */
   put(jobId: string, name: string, content: Uint8Array): Promise<Artifact>;
+  /** Writes several files; each comes into sight after those before it. @throws KilnError `storage.*` */
+  putAll(jobId: string, files: readonly NewArtifact[]): Promise<void>;
+  /**
+   * Gives a job the files of another that are named, in that order; they are its own from then on.
+   * @returns false when one of them is not there (any more): those before it may have been given.
+   * @throws KilnError `storage.*`
+   */
+  copy(fromJobId: string, toJobId: string, names: readonly string[]): Promise<boolean>;
   /** Null when there is no such artifact. */
   stat(jobId: string, name: string): Promise<Artifact | null>;
   /** @throws KilnError `job.no-file` */

@@ -1,13 +1,23 @@
 /** The artifact store on a folder: `<root>/<job id>/<name>`. Several processes may use it at once. */
 import { randomBytes } from 'node:crypto';
 import { constants, type Dirent, type Stats } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import {
+  type FileHandle,
+  link,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rm,
+  rmdir,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { errnoOf, KilnError, toKilnError } from '../errors.ts';
 import { isJobId } from '../queue/contract.ts';
-import { isTemporary, syncFolder, writeAtomically } from './atomic-write.ts';
-import type { Artifact, ArtifactStore } from './contract.ts';
+import { isTemporary, syncFolder, temporaryName, writeAllAtomically } from './atomic-write.ts';
+import type { Artifact, ArtifactStore, NewArtifact } from './contract.ts';
 
 export interface FilesystemStoreOptions {
   /** The folder of all artifacts; made at the first `put`. */
@@ -73,6 +83,20 @@ function isAddress(jobId: string, name: string): boolean {
   return isJobId(jobId) && ARTIFACT_NAME.test(name);
 }
 
+function checkAddress(jobId: string, name: string): void {
+  if (isAddress(jobId, name)) return;
+  throw new KilnError('internal.defect', `Not an artifact's address: ${jobId}/${name}.`);
+}
+
+/** @returns false for what is no regular file. */
+async function linkOver(from: string, folder: string, name: string): Promise<boolean> {
+  if (!(await lstat(from)).isFile()) return false;
+  const temporary = temporaryName(name);
+  await link(from, join(folder, temporary));
+  await rename(join(folder, temporary), join(folder, name));
+  return true;
+}
+
 function isArtifactEntry(entry: Dirent): boolean {
   return entry.isFile() && ARTIFACT_NAME.test(entry.name);
 }
@@ -90,17 +114,43 @@ class FolderStore implements FilesystemStore {
   }
 
   async put(jobId: string, name: string, content: Uint8Array): Promise<Artifact> {
-    if (!isAddress(jobId, name)) {
-      throw new KilnError('internal.defect', `Not an artifact's address: ${jobId}/${name}.`);
-    }
+    const [stats] = await this.#write(jobId, [{ name, content }]);
+    if (stats === undefined) throw new KilnError('internal.defect', 'Nothing was written.');
+    return toArtifact(jobId, name, stats);
+  }
+
+  async putAll(jobId: string, files: readonly NewArtifact[]): Promise<void> {
+    await this.#write(jobId, files);
+  }
+
+  async copy(fromJobId: string, toJobId: string, names: readonly string[]): Promise<boolean> {
+    for (const name of names) checkAddress(toJobId, name);
+    if (!isJobId(fromJobId)) return false;
+    return this.#inFolder(toJobId, async (folder) => {
+      for (const name of names) {
+        const from = join(this.#root, fromJobId, name);
+        // A second name of the same file: a file in the store is replaced or removed, and never written to.
+        if (!(await unlessAbsent(linkOver(from, folder, name), false))) return false;
+      }
+      await syncFolder(folder);
+      return true;
+    });
+  }
+
+  #write(jobId: string, files: readonly NewArtifact[]): Promise<Stats[]> {
+    for (const { name } of files) checkAddress(jobId, name);
+    return this.#inFolder(jobId, (folder) => writeAllAtomically(folder, files));
+  }
+
+  async #inFolder<T>(jobId: string, write: (folder: string) => Promise<T>): Promise<T> {
     const folder = join(this.#root, jobId);
     for (let attempt = 1; ; attempt += 1) {
       try {
         await mkdir(folder, { recursive: true });
-        const stats = await writeAtomically(folder, name, content);
-        // The folder may be new, made by this put or by one beside it.
+        const written = await write(folder);
+        // The folder may be new, made by this write or by one beside it.
         await syncFolder(this.#root);
-        return toArtifact(jobId, name, stats);
+        return written;
       } catch (error) {
         if (errnoOf(error) !== 'ENOENT' || attempt === PUT_ATTEMPTS) throw toStorageError(error);
       }

@@ -130,6 +130,42 @@ function describeKeeping(store: () => ArtifactStore): void {
       expect((await store().list(JOB))[0]).toEqual(hex);
     });
 
+    it('takes several files at once', async () => {
+      await store().put(JOB, 'b', bytes('old'));
+      await store().putAll(JOB, [
+        { name: 'a', content: bytes('1') },
+        { name: 'b', content: bytes('2') },
+      ]);
+      expect((await store().list(JOB)).map(({ name }) => name)).toEqual(['a', 'b']);
+      expect(await store().read(JOB, 'b')).toEqual(Buffer.from('2'));
+      await expect(
+        store().putAll(JOB, [
+          { name: 'c', content: bytes('3') },
+          { name: '../d', content: bytes('4') },
+        ]),
+      ).rejects.toMatchObject({ code: 'internal.defect' });
+      expect(await store().stat(JOB, 'c')).toBeNull();
+    });
+
+    it('gives a job the files of another, which then are its own', async () => {
+      await store().put(JOB, 'a', bytes('a'));
+      await store().put(JOB, 'b', bytes('b'));
+      await store().put(JOB, 'c', bytes('c'));
+      await store().put(OTHER_JOB, 'a', bytes('old'));
+      expect(await store().copy(JOB, OTHER_JOB, ['a', 'b'])).toBe(true);
+      await store().put(JOB, 'a', bytes('new'));
+      await store().delete(JOB);
+      expect((await store().list(OTHER_JOB)).map(({ name }) => name)).toEqual(['a', 'b']);
+      expect(await store().read(OTHER_JOB, 'a')).toEqual(Buffer.from('a'));
+    });
+
+    it('says so when a file to be given is not there, and gives none after it', async () => {
+      await store().put(JOB, 'a', bytes('a'));
+      expect(await store().copy(JOB, OTHER_JOB, ['gone', 'a'])).toBe(false);
+      expect(await store().copy('../x', OTHER_JOB, ['a'])).toBe(false);
+      expect(await store().list(OTHER_JOB)).toEqual([]);
+    });
+
     it('names every job that has a file', async () => {
       expect(await collect(store().jobs())).toEqual([]);
       await store().put(JOB, 'a', bytes('a'));
