@@ -6,29 +6,19 @@
  * KILN_BENCH_KEYBOARDS lists keyboards, separated by commas.
  */
 
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type BenchmarkOptions, type Figure, median } from './figure.ts';
 import { type Measured, measure } from './measure.ts';
-import { KILN, prepareRealTree, type RealTree } from './real-tree.ts';
+import { benchKeymap, KILN, prepareRealTree, type RealTree } from './real-tree.ts';
 
 const DEFAULT_KEYBOARDS = 'dz60,crkbd/rev1,planck/rev6,boardsource/unicorne';
 const AIM = 1.1;
 
-/** A keymap with a key on every place; what the keys are does not matter for a clean build. */
 function writeKeymap(bench: RealTree, keyboard: string): string {
-  const info = spawnSync('qmk', ['info', '-kb', keyboard, '-f', 'json'], {
-    cwd: bench.tree,
-    env: bench.env,
-    encoding: 'utf8',
-  });
-  const { layouts } = JSON.parse(info.stdout) as { layouts: Record<string, { layout: unknown[] }> };
-  const [layout = '', data] = Object.entries(layouts).sort()[0] ?? [];
-  const layers = [Array.from({ length: data?.layout.length ?? 0 }, () => 'KC_A')];
   const file = join(bench.folder, `${keyboard.replaceAll('/', '_')}.json`);
-  writeFileSync(file, JSON.stringify({ version: 1, keyboard, keymap: 'bench', layout, layers }));
+  writeFileSync(file, JSON.stringify(benchKeymap(bench, keyboard)));
   return file;
 }
 

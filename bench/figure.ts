@@ -24,6 +24,8 @@ export interface BenchmarkOptions {
   readonly seed?: number;
   /** Where to write every single measurement. */
   readonly output?: string;
+  /** Keyboards of a real tree, for benchmarks that build them; their own choice by default. */
+  readonly boards?: readonly string[];
   /** What happens, for a person who waits. */
   readonly say: (text: string) => void;
 }

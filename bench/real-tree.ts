@@ -17,6 +17,19 @@ export interface RealTree {
   remove(): void;
 }
 
+/** A keymap with a key on every place, for the first of the keyboard's layouts. */
+export function benchKeymap(bench: Pick<RealTree, 'tree' | 'env'>, keyboard: string) {
+  const info = spawnSync('qmk', ['info', '-kb', keyboard, '-f', 'json'], {
+    cwd: bench.tree,
+    env: bench.env,
+    encoding: 'utf8',
+  });
+  const { layouts } = JSON.parse(info.stdout) as { layouts: Record<string, { layout: unknown[] }> };
+  const [layout = '', data] = Object.entries(layouts).sort()[0] ?? [];
+  const layers = [Array.from({ length: data?.layout.length ?? 0 }, () => 'KC_A')];
+  return { version: 1, keyboard, keymap: 'bench', layout, layers };
+}
+
 /** @throws with a sentence when KILN_TEST_QMK_HOME names no tree. */
 export function prepareRealTree(say: (text: string) => void): RealTree {
   const home = process.env.KILN_TEST_QMK_HOME;

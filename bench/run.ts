@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- <name> [--json] [--runs N] [--minutes N] [--seed S] [--output FILE]`: runs one benchmark. With
+ * `npm run bench -- <name> [--json] [--runs N] [--minutes N] [--seed S] [--board NAME]… [--output FILE]`: runs one benchmark. With
  * `--json` it prints one JSON line a figure, else a table. Benchmarks compare within one run: the machine's speed
  * drifts from run to run.
  */
@@ -9,6 +9,7 @@ import type { Benchmark, Figure } from './figure.ts';
 const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly benchmark: Benchmark }>>> = {
   admission: () => import('./admission.ts'),
   api: () => import('./api.ts'),
+  build: () => import('./build.ts'),
   catalogue: () => import('./catalogue.ts'),
   'cold-build': () => import('./cold-build.ts'),
   sandbox: () => import('./sandbox.ts'),
@@ -24,6 +25,7 @@ const { values, positionals } = parseArgs({
     minutes: { type: 'string' },
     seed: { type: 'string' },
     output: { type: 'string' },
+    board: { type: 'string', multiple: true },
   },
 });
 
@@ -50,7 +52,7 @@ if (load === undefined) {
 } else {
   const { benchmark } = await load();
   const say = (text: string): void => console.error(text);
-  const { minutes, seed, output } = values;
+  const { minutes, seed, output, board } = values;
   try {
     const options = {
       runs: Number(values.runs),
@@ -58,6 +60,7 @@ if (load === undefined) {
       ...(minutes === undefined ? {} : { minutes: Number(minutes) }),
       ...(seed === undefined ? {} : { seed: Number(seed) }),
       ...(output === undefined ? {} : { output }),
+      ...(board === undefined ? {} : { boards: board }),
     };
     for await (const figure of benchmark(options)) print(name, figure);
   } catch (error) {
