@@ -8,15 +8,16 @@ import {
   compilePayloadSchema,
 } from '../core/compile/job.ts';
 import type { JobProgress, JsonValue } from '../core/queue/contract.ts';
-import type { ArtifactStore } from '../core/storage/contract.ts';
+import type { ArtifactStore, NewArtifact } from '../core/storage/contract.ts';
 import type { Toolchain } from '../core/toolchain/toolchain.ts';
 import type { FirmwareTree, TreeRegistry, TreeVersion } from '../core/trees/contract.ts';
 import { createBuildFolder } from './build/build-folder.ts';
 import { createBuildLog, type Replacements } from './build/build-log.ts';
-import type { Build, BuildOutcome } from './build/contract.ts';
+import type { Build, BuildOutcome, FindPlanKey } from './build/contract.ts';
 import type { PlanStore } from './build/plan/plan-store.ts';
 import { makeSourceBundle } from './build/source-bundle.ts';
 import { buildOfOneState, guardTree } from './build/tree-guard.ts';
+import { recall, remember } from './recall.ts';
 import type { Sandbox } from './sandbox/contract.ts';
 
 export interface CompileEnvironment {
@@ -27,6 +28,7 @@ export interface CompileEnvironment {
   readonly store: ArtifactStore;
   /** How a tree of that kind is built. */
   readonly buildFor: (tree: FirmwareTree) => Build;
+  readonly planKeyFor: (tree: FirmwareTree) => FindPlanKey;
   readonly buildsFolder: string;
   readonly cacheFolder: string;
   readonly plans: PlanStore;
@@ -65,29 +67,22 @@ function pathReplacements(
   return pairs.filter(([from]) => from.length > 1).sort(([a], [b]) => b.length - a.length);
 }
 
-async function storeArtifacts(
-  run: CompileRun,
+/** @returns the files in the order in which they are to appear: whoever sees the image sees the rest too. */
+async function artifactsOf(
+  { tree, version, outcome, lines }: EndedBuild,
   payload: CompilePayload,
-  tree: FirmwareTree,
-  version: TreeVersion,
-  outcome: BuildOutcome,
-  logLines: readonly string[],
-  store: ArtifactStore,
-): Promise<string | null> {
-  const digest = outcome.image === null ? null : sha256(outcome.image.content);
+): Promise<NewArtifact[]> {
   const image =
-    outcome.image === null || digest === null ? null : { name: outcome.image.name, sha256: digest };
+    outcome.image === null
+      ? null
+      : { name: outcome.image.name, sha256: sha256(outcome.image.content) };
   const source = await makeSourceBundle({ payload, tree, version, ...outcome, image });
-  await Promise.all([
-    store.put(run.jobId, ARTIFACTS.keymap, Buffer.from(`${payload.keymapJson}\n`)),
-    store.put(run.jobId, ARTIFACTS.source, source),
-    store.put(run.jobId, ARTIFACTS.log, Buffer.from(`${logLines.join('\n')}\n`)),
-  ]);
-  // Last: whoever sees the image sees the rest too.
-  if (outcome.image !== null) {
-    await store.put(run.jobId, outcome.image.name, outcome.image.content);
-  }
-  return digest;
+  return [
+    { name: ARTIFACTS.keymap, content: Buffer.from(`${payload.keymapJson}\n`) },
+    { name: ARTIFACTS.source, content: source },
+    { name: ARTIFACTS.log, content: Buffer.from(`${lines.join('\n')}\n`) },
+    ...(outcome.image === null ? [] : [outcome.image]),
+  ].map(({ name, content }) => ({ name, content }));
 }
 
 /** What a build is made of and by, whatever becomes of it. */
@@ -173,17 +168,19 @@ export async function compile(
 ): Promise<CompileResult> {
   const startedAt = performance.now();
   const payload = compilePayloadSchema.parse(run.payload);
+  const recalled = await recall(run.jobId, payload, environment);
+  if (recalled !== null) return recalled;
   const built = await buildKeymap({ ...run, id: run.jobId, payload, usePlans: true }, environment);
-  const { tree, version, outcome, lines, output } = built;
   run.onProgress({ stage: 'store', fraction: 0.99 });
-  const { store } = environment;
-  const digest = await storeArtifacts(run, payload, tree, version, outcome, lines, store);
-  return {
+  const files = await artifactsOf(built, payload);
+  await environment.store.putAll(run.jobId, files);
+  const { tree, version, outcome, output } = built;
+  const result: CompileResult = {
     returncode: outcome.exitCode,
     output,
     command: [...outcome.command],
     firmwareFilename: outcome.image?.name ?? null,
-    firmwareSha256: digest,
+    firmwareSha256: outcome.image === null ? null : sha256(outcome.image.content),
     size: outcome.size,
     errors: [...outcome.errors],
     tree: {
@@ -196,4 +193,10 @@ export async function compile(
     way: outcome.way,
     durationMs: Math.round(performance.now() - startedAt),
   };
+  if (outcome.image !== null && outcome.plan !== undefined) {
+    const artifacts = files.map(({ name, content }): [string, string] => [name, sha256(content)]);
+    const kept = { jobId: run.jobId, artifacts, result };
+    await remember(outcome.plan, payload, version, kept, environment.plans);
+  }
+  return result;
 }

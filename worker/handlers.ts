@@ -11,10 +11,10 @@ import type { FirmwareTree } from '../core/trees/contract.ts';
 import { createGit } from '../core/trees/git.ts';
 import { createTreeRegistry } from '../core/trees/registry.ts';
 import { createVersionReader, starterVersion } from '../core/trees/version.ts';
-import type { Build } from './build/contract.ts';
+import type { Build, FindPlanKey } from './build/contract.ts';
 import { createPlanStore } from './build/plan/plan-store.ts';
-import { buildQmk } from './build/qmk/build-qmk.ts';
-import { buildStarter } from './build/starter/build-starter.ts';
+import { buildQmk, findQmkPlanKey } from './build/qmk/build-qmk.ts';
+import { buildStarter, findStarterPlanKey } from './build/starter/build-starter.ts';
 import { type CompileEnvironment, compile } from './compile.ts';
 import type { Sandbox } from './sandbox/contract.ts';
 import { createSandbox } from './sandbox/create-sandbox.ts';
@@ -22,6 +22,10 @@ import type { Handler } from './slot.ts';
 
 function buildFor(tree: FirmwareTree): Build {
   return tree.kind === 'starter' ? buildStarter : buildQmk;
+}
+
+function planKeyFor(tree: FirmwareTree): FindPlanKey {
+  return tree.kind === 'starter' ? findStarterPlanKey : findQmkPlanKey;
 }
 
 /** Everything that builds need, without a queue. */
@@ -38,6 +42,7 @@ export function compileEnvironment(
     toolchain,
     sandbox,
     buildFor,
+    planKeyFor,
     trees: createTreeRegistry({ database, folder: paths.trees, git }),
     store: createFilesystemStore({ root: paths.artifacts }),
     readVersion: async (tree) =>

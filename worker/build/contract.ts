@@ -13,7 +13,7 @@ import type { FirmwareTree, TreeVersion } from '../../core/trees/contract.ts';
 import type { Sandbox } from '../sandbox/contract.ts';
 import type { BuildLog } from './build-log.ts';
 import type { FoundImage } from './outcome.ts';
-import type { PlanStore } from './plan/plan-store.ts';
+import type { PlanMark, PlanStore } from './plan/plan-store.ts';
 
 export interface BuildRequest {
   readonly payload: CompilePayload;
@@ -44,6 +44,8 @@ export interface BuildRequest {
 
 export interface BuildOutcome {
   readonly way: BuildWay;
+  /** The plan that the image was built by, or that was made of its build: it tells as long as the image is the right one. */
+  readonly plan?: PlanMark;
   /** The build command's own; 0 when the image is there. */
   readonly exitCode: number;
   /** What was run, to show and to repeat. */
@@ -63,3 +65,9 @@ export interface BuildOutcome {
  *   `toolchain.missing`, `tree.*`, `storage.*`
  */
 export type Build = (request: BuildRequest) => Promise<BuildOutcome>;
+
+/** What decides about a build before it begins. */
+export type BuildInput = Pick<BuildRequest, 'payload' | 'tree' | 'version' | 'toolchain'>;
+
+/** @returns the key of the plan that such a build goes by; null when none can. @throws KilnError as `Build` says */
+export type FindPlanKey = (input: BuildInput) => Promise<string | null>;

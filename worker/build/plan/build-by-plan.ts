@@ -119,7 +119,7 @@ function outcomeOf(
   build: PlannedBuild,
   { sizeLimit }: BuildPlan,
   { exitCode, lines, image }: Replayed,
-): Omit<BuildOutcome, 'way' | 'command' | 'sources' | 'toolchain'> | null {
+): Omit<BuildOutcome, 'way' | 'plan' | 'command' | 'sources' | 'toolchain'> | null {
   const cleaned = lines.map((line) => log.add(line));
   const layers = keymapLayers(payload.keymapJson);
   const failed = (): CompileFailure | null => {
@@ -172,7 +172,8 @@ export async function buildByPlan(request: BuildRequest, build: PlannedBuild): P
   if (outcome === null) return { fullBecause: 'The commands of the build plan failed.' };
   const sources = { ...stored.plan.generated, ...sourcesByName(build.sources) };
   const way = { path: 'plan', reason: 'Only what the keymap changes was built anew.' } as const;
-  return { outcome: { ...outcome, ...(await build.describe()), sources, way } };
+  const plan = { key: build.key, seal: stored.seal };
+  return { outcome: { ...outcome, ...(await build.describe()), sources, way, plan } };
 }
 
 function sourcesByName(sources: Readonly<Record<string, string>>): Record<string, string> {
@@ -190,15 +191,17 @@ function stillHolds(plans: PlanStore, stored: StoredPlan): string | null {
 
 /**
  * Makes a plan of a full build, proves that it gives the same image, and keeps it.
- * @returns null, or why there is none, as a sentence. The full build's own result stands either way.
+ * @param outcome of the full build; it stands either way.
+ * @returns the same with the plan's mark, or with why there is none.
  */
 export async function keepPlan(
   request: BuildRequest,
   build: PlannedBuild,
   done: DoneBuild,
-): Promise<string | null> {
+  outcome: BuildOutcome,
+): Promise<BuildOutcome> {
   const { plans } = request;
-  if (plans === null || build.sources === null) return null;
+  if (plans === null || build.sources === null) return outcome;
   try {
     const plan = await planOf(request, build, done, build.sources);
     const prepared = await plans.prepare(plan, done.root.folder);
@@ -208,14 +211,16 @@ export async function keepPlan(
         throw new NoPlan('its commands gave another image than the tree’s own build');
       }
       await prepared.publish(build.key);
+      return { ...outcome, plan: { key: build.key, seal: prepared.stored.seal } };
     } catch (error) {
       await prepared.discard();
       throw error;
     }
-    return null;
   } catch (error) {
     if (request.signal.aborted) throw error;
-    return `No build plan was kept: ${error instanceof Error ? error.message : String(error)}.`;
+    const why = error instanceof Error ? error.message : String(error);
+    const reason = `${outcome.way.reason} No build plan was kept: ${why}.`;
+    return { ...outcome, way: { path: 'full', reason } };
   }
 }
 

@@ -1,11 +1,12 @@
 /**
- * Plans on disk, one folder each: `<key>/plan.json` and `<key>/files/…`. They can be made again at any time, so
+ * Plans on disk, one folder each: `<key>/plan.json`, `<key>/files/…` and what was built by it, `<key>/notes/…`. They can be made again at any time, so
  * whatever is wrong with one, it is as if it were not there. A folder appears and goes in one step.
  */
 import { hash, randomBytes } from 'node:crypto';
 import { readFileSync, statSync, utimesSync } from 'node:fs';
 import { copyFile, lstat, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { z } from 'zod';
 import { errnoOf } from '../../../core/errors.ts';
 import { removeJobFolder } from '../../sandbox/remove-folder.ts';
 import { type BuildPlan, buildPlanSchema } from './plan.ts';
@@ -13,6 +14,9 @@ import { findChange, signatureOf } from './signature.ts';
 
 const PLAN = 'plan.json';
 const FILES = 'files';
+const NOTES = 'notes';
+/** Of one plan; the oldest go first. */
+const MOST_NOTES = 64;
 /** Its time says when the plan was last used. */
 const USED = 'used';
 const PASSING = /^\.(?:new|old)-[0-9a-f]{16}$/;
@@ -21,6 +25,8 @@ const LEFT_OVER_MS = 60 * 60_000;
 
 export interface StoredPlan {
   readonly plan: BuildPlan;
+  /** Of all that the plan holds, its inputs' signatures among that: another plan of the same key has another one. */
+  readonly seal: string;
   /** Where its kept files lie. */
   readonly keptFolder: string;
   /** Of the plan's own file: no other plan ever has the same one. */
@@ -46,6 +52,20 @@ export interface PlanStore {
    */
   prepare(plan: BuildPlan, root: string): Promise<PreparedPlan>;
   remove(key: string): Promise<void>;
+  /**
+   * Writes down, for as long as the plan is there, what was built of its inputs. Quietly does nothing when the plan is
+   * gone by now.
+   * @param name letters and digits.
+   */
+  addNote(mark: PlanMark, name: string, note: unknown): Promise<void>;
+  /** Null when there is none of that name, or one that belongs to an earlier plan of that key, or a damaged one. */
+  findNote(mark: PlanMark, name: string): unknown;
+}
+
+/** One plan: another one of the same key has another seal. */
+export interface PlanMark {
+  readonly key: string;
+  readonly seal: string;
 }
 
 export interface PreparedPlan {
@@ -58,15 +78,22 @@ export interface PreparedPlan {
   discard(): Promise<void>;
 }
 
-/** First line: SHA-256 of the rest. A plan is a list of commands; half of it must not run. */
-function seal(text: string): string {
-  return `${hash('sha256', text, 'hex')}\n${text}`;
+interface Sealed {
+  readonly seal: string;
+  readonly text: string;
 }
 
-function unseal(sealed: string): string | null {
+/** First line: SHA-256 of the rest. A plan is a list of commands; half of it must not run. */
+function seal(text: string): { readonly seal: string; readonly sealed: string } {
+  const digest = hash('sha256', text, 'hex');
+  return { seal: digest, sealed: `${digest}\n${text}` };
+}
+
+function unseal(sealed: string): Sealed | null {
   const end = sealed.indexOf('\n');
   const text = sealed.slice(end + 1);
-  return hash('sha256', text, 'hex') === sealed.slice(0, end) ? text : null;
+  const digest = sealed.slice(0, end);
+  return hash('sha256', text, 'hex') === digest ? { seal: digest, text } : null;
 }
 
 function withoutStamps(plan: BuildPlan): string {
@@ -143,10 +170,10 @@ export function createPlanStore(folder: string, limitBytes: number): PlanStore {
         touch(join(folder, key, USED));
         return before.stored;
       }
-      const text = unseal(readFileSync(file, 'utf8'));
-      if (text === null) return null;
-      const plan = buildPlanSchema.parse(JSON.parse(text));
-      const stored = { plan, keptFolder: join(folder, key, FILES), stamp };
+      const sealed = unseal(readFileSync(file, 'utf8'));
+      if (sealed === null) return null;
+      const plan = buildPlanSchema.parse(JSON.parse(sealed.text));
+      const stored = { plan, seal: sealed.seal, keptFolder: join(folder, key, FILES), stamp };
       known.set(key, { stamp, stored });
       touch(join(folder, key, USED));
       return stored;
@@ -205,11 +232,17 @@ export function createPlanStore(folder: string, limitBytes: number): PlanStore {
         kept.push({ path, stamp: copy.stamp, content });
       }
       const complete: BuildPlan = { ...plan, kept };
-      await writeFile(join(made, PLAN), seal(JSON.stringify(complete)));
+      const written = seal(JSON.stringify(complete));
+      await writeFile(join(made, PLAN), written.sealed);
       await writeFile(join(made, USED), '');
       const discard = () => rm(made, { recursive: true, force: true });
       return {
-        stored: { plan: complete, keptFolder: join(made, FILES), stamp: planStamp(made) },
+        stored: {
+          plan: complete,
+          seal: written.seal,
+          keptFolder: join(made, FILES),
+          stamp: planStamp(made),
+        },
         async publish(key) {
           if (isThere(key, complete)) return discard();
           await take(key);
@@ -221,7 +254,46 @@ export function createPlanStore(folder: string, limitBytes: number): PlanStore {
     },
 
     remove: take,
+
+    async addNote({ key, seal: planSeal }, name, note) {
+      const notes = join(folder, key, NOTES);
+      try {
+        await mkdir(notes).catch((error: unknown) => {
+          if (errnoOf(error) !== 'EEXIST') throw error;
+        });
+        const temporary = join(notes, `.${randomBytes(8).toString('hex')}`);
+        await writeFile(temporary, seal(JSON.stringify({ seal: planSeal, note })).sealed);
+        await rename(temporary, join(notes, name));
+        await removeOldest(notes, MOST_NOTES);
+      } catch (error) {
+        // The plan was replaced or removed meanwhile.
+        if (errnoOf(error) !== 'ENOENT') throw error;
+      }
+    },
+
+    findNote({ key, seal: planSeal }, name) {
+      try {
+        const sealed = unseal(readFileSync(join(folder, key, NOTES, name), 'utf8'));
+        if (sealed === null) return null;
+        const written = noteSchema.parse(JSON.parse(sealed.text));
+        return written.seal === planSeal ? written.note : null;
+      } catch {
+        return null;
+      }
+    },
   };
+}
+
+const noteSchema = z.object({ seal: z.string(), note: z.unknown() });
+
+async function removeOldest(folder: string, most: number): Promise<void> {
+  const names = await readdir(folder);
+  if (names.length <= most) return;
+  const files = await Promise.all(
+    names.map(async (name) => ({ name, at: (await lstat(join(folder, name))).mtimeMs })),
+  );
+  const oldest = files.sort((a, b) => a.at - b.at).slice(0, names.length - most);
+  for (const { name } of oldest) await rm(join(folder, name), { force: true });
 }
 
 function touch(file: string): void {

@@ -13,10 +13,10 @@ import { checkTreeThere } from '../../../core/trees/registry.ts';
 import type { BuildPlaces } from '../../sandbox/contract.ts';
 import { isInPlace } from '../../sandbox/in-place.ts';
 import { toolPlaces } from '../../sandbox/places.ts';
-import type { BuildOutcome, BuildRequest } from '../contract.ts';
+import type { BuildInput, BuildOutcome, BuildRequest, FindPlanKey } from '../contract.ts';
 import { findErrors, findSize, pointAtKey } from '../diagnose.ts';
 import { checkEnded, findImage, keymapLayers, sizeOf } from '../outcome.ts';
-import { buildByPlan, keepPlan, type PlannedBuild } from '../plan/build-by-plan.ts';
+import { buildByPlan, type DoneBuild, keepPlan, type PlannedBuild } from '../plan/build-by-plan.ts';
 import { PLAN_FORMAT } from '../plan/plan.ts';
 import { createRecorder } from '../plan/recorder.ts';
 import { NoPlan } from '../plan/select-steps.ts';
@@ -166,9 +166,7 @@ function derivedConfiguration(keymapJson: string): unknown {
   return { ...rest, encoders: encoders !== undefined, macros: macros !== undefined };
 }
 
-function plannedBuild(request: BuildRequest): PlannedBuild {
-  const { payload, tree, toolchain, version } = request;
-  const keymapSource = makeKeymapSource(payload.keymapJson);
+function planKey({ payload, tree, version, toolchain }: BuildInput): string {
   const key = [
     PLAN_FORMAT,
     tree.path,
@@ -177,8 +175,19 @@ function plannedBuild(request: BuildRequest): PlannedBuild {
     payload.keyboard,
     derivedConfiguration(payload.keymapJson),
   ];
+  return hash('sha256', JSON.stringify(key), 'hex');
+}
+
+export const findQmkPlanKey: FindPlanKey = async (input) => {
+  checkTreeThere(input.tree);
+  return planKey(input);
+};
+
+function plannedBuild(request: BuildRequest): PlannedBuild {
+  const { payload, toolchain } = request;
+  const keymapSource = makeKeymapSource(payload.keymapJson);
   return {
-    key: hash('sha256', JSON.stringify(key), 'hex'),
+    key: planKey(request),
     sources:
       keymapSource === null ? null : { [`${objectFolder(request)}/src/keymap.c`]: keymapSource },
     target: targetOf(request),
@@ -262,7 +271,7 @@ async function buildInFull(
   checkEnded(result, request.timeoutMs);
   const outcome = await summarise(request, build, places, result, reason);
   if (outcome.image === null) return outcome;
-  const withoutPlan = await keepPlan(request, build, {
+  const done: DoneBuild = {
     root: { folder: places.overlay, places: visible, env },
     recorder,
     image: outcome.image,
@@ -286,9 +295,8 @@ async function buildInFull(
       if (!isSame) throw new NoPlan('the tree writes keymap.c in another way than Kiln');
       return withoutGenerators(commands);
     },
-  });
-  if (withoutPlan === null) return outcome;
-  return { ...outcome, way: { path: 'full', reason: `${reason} ${withoutPlan}` } };
+  };
+  return keepPlan(request, build, done, outcome);
 }
 
 /** What the tree's Python reads for a keyboard: its own code, its data, and the keyboard's and all around it. */

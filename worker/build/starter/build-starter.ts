@@ -9,10 +9,16 @@ import type { JobProgress } from '../../../core/queue/contract.ts';
 import type { ToolName } from '../../../core/toolchain/tools.ts';
 import { checkTreeThere } from '../../../core/trees/registry.ts';
 import { toolPlaces } from '../../sandbox/places.ts';
-import type { BuildOutcome, BuildRequest } from '../contract.ts';
+import type { BuildInput, BuildOutcome, BuildRequest, FindPlanKey } from '../contract.ts';
 import { findErrors, findSize, pointAtKey } from '../diagnose.ts';
 import { checkEnded, findImage, keymapLayers, sizeOf } from '../outcome.ts';
-import { buildByPlan, keepPlan, type PlannedBuild, type Root } from '../plan/build-by-plan.ts';
+import {
+  buildByPlan,
+  type DoneBuild,
+  keepPlan,
+  type PlannedBuild,
+  type Root,
+} from '../plan/build-by-plan.ts';
 import { PLAN_FORMAT } from '../plan/plan.ts';
 import { createRecorder } from '../plan/recorder.ts';
 import {
@@ -64,21 +70,25 @@ function toCompileError(problem: StarterProblem): CompileError {
   };
 }
 
-/** @throws KilnError as `Build` says. */
-export async function buildStarter(request: BuildRequest): Promise<BuildOutcome> {
-  const { payload, tree, toolchain, log } = request;
-  checkTreeThere(tree);
-  for (const name of TOOLS) toolchain.need(name);
-  request.onProgress({ stage: 'generate', fraction: 0 });
+async function generate({ payload, tree, version }: BuildInput) {
   const keyboards = join(tree.path, 'keyboards');
-  const generated = generateStarter({
+  return generateStarter({
     keyboard: await readJson<StarterInput['keyboard']>(
       join(keyboards, payload.keyboard, 'keyboard.json'),
     ),
     keycodes: await readJson<StarterInput['keycodes']>(join(tree.path, 'keycodes.json')),
     keymap: JSON.parse(payload.keymapJson) as StarterKeymap,
-    version: request.version.describe,
+    version: version.describe,
   });
+}
+
+/** @throws KilnError as `Build` says. */
+export async function buildStarter(request: BuildRequest): Promise<BuildOutcome> {
+  const { tree, toolchain, log } = request;
+  checkTreeThere(tree);
+  for (const name of TOOLS) toolchain.need(name);
+  request.onProgress({ stage: 'generate', fraction: 0 });
+  const generated = await generate(request);
   if (!generated.ok) {
     for (const { message } of generated.errors) log.add(message);
     return {
@@ -104,15 +114,25 @@ async function describe({ toolchain, parallel }: BuildRequest) {
 
 type StarterFiles = Readonly<Record<StarterFile, string>>;
 
-function plannedBuild(request: BuildRequest, files: StarterFiles): PlannedBuild {
-  const { payload, tree, toolchain } = request;
-  const { 'keymap.c': keymapSource, ...derived } = files;
+function planKey({ payload, tree, toolchain }: BuildInput, files: StarterFiles): string {
+  const { 'keymap.c': _keymapSource, ...derived } = files;
   const target = imageBaseName(payload.keyboard, payload.keymap);
   const key = JSON.stringify([PLAN_FORMAT, tree.path, toolchain.path, target, derived]);
+  return hash('sha256', key, 'hex');
+}
+
+export const findStarterPlanKey: FindPlanKey = async (input) => {
+  checkTreeThere(input.tree);
+  const generated = await generate(input);
+  return generated.ok ? planKey(input, generated.files) : null;
+};
+
+function plannedBuild(request: BuildRequest, files: StarterFiles): PlannedBuild {
+  const { payload } = request;
   return {
-    key: hash('sha256', key, 'hex'),
-    sources: { [KEYMAP_SOURCE]: keymapSource },
-    target,
+    key: planKey(request, files),
+    sources: { [KEYMAP_SOURCE]: files['keymap.c'] },
+    target: imageBaseName(payload.keyboard, payload.keymap),
     failureCode: MAKE_FAILED,
     prepareRoot: (folder) => prepareRoot(request, folder),
     describe: () => describe(request),
@@ -195,7 +215,7 @@ async function buildInFull(
   };
   if (image === null) return outcome;
   const { 'keymap.c': _keymapSource, ...generated } = files;
-  const withoutPlan = await keepPlan(request, build, {
+  const done: DoneBuild = {
     root,
     recorder,
     image,
@@ -207,7 +227,6 @@ async function buildInFull(
     given: [],
     hidden: [],
     judgeCommands: async (commands) => commands,
-  });
-  if (withoutPlan === null) return outcome;
-  return { ...outcome, way: { path: 'full', reason: `${reason} ${withoutPlan}` } };
+  };
+  return keepPlan(request, build, done, outcome);
 }
