@@ -16,7 +16,8 @@ test.afterAll(() => place.close());
 test('no page has a serious barrier, in light or dark, nor makes the browser complain', async ({
   page,
 }) => {
-  test.setTimeout(240_000);
+  // Twenty pages, each looked over twice; a machine that does much else takes minutes.
+  test.setTimeout(600_000);
   const complaints = complaintsOf(page);
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await openWindow(place, page);
