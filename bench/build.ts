@@ -68,6 +68,11 @@ class Board {
     return measure(['qmk', 'compile', '-j', parallel, file], { cwd: tree, env });
   }
 
+  /** Whichever way: for what happens only once. */
+  async warmUp(): Promise<void> {
+    await this.#postAndWait();
+  }
+
   /** @throws when the service took another way than the one that is measured. */
   async kiln(expected: Way): Promise<number> {
     const { wallSeconds, path } = await this.#postAndWait();
@@ -232,7 +237,7 @@ export async function* benchmark(options: BenchmarkOptions): AsyncGenerator<Figu
         const board = new Board(bench, service, keyboard);
         // What the tree's Python compiles, and what the service reads of the tree, once for all boards.
         board.changeKey();
-        await board.kiln('full');
+        await board.warmUp();
         const walls = await measureBoard(board, plansFolder, new Set(), options);
         yield* figuresOf(keyboard, walls);
       }
