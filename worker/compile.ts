@@ -7,6 +7,7 @@ import {
   type CompileResult,
   compilePayloadSchema,
 } from '../core/compile/job.ts';
+import { KilnError } from '../core/errors.ts';
 import type { JobProgress, JsonValue } from '../core/queue/contract.ts';
 import type { ArtifactStore, NewArtifact } from '../core/storage/contract.ts';
 import type { Toolchain } from '../core/toolchain/toolchain.ts';
@@ -117,6 +118,13 @@ export function buildKeymap(run: BuildRun, environment: CompileEnvironment): Pro
   return buildOfOneState(run, (timeoutMs) => buildOnce({ ...run, timeoutMs }, environment));
 }
 
+/** A compiler says so in its own words, and the build looks like one of a keymap that does not compile. */
+function checkDisk({ image, errors }: BuildOutcome): void {
+  const full = errors.find(({ message }) => /No space left on device/.test(message));
+  if (image !== null || full === undefined) return;
+  throw new KilnError('storage.full', `The disk is full: ${full.message}.`);
+}
+
 async function buildOnce(run: BuildRun, environment: CompileEnvironment): Promise<EndedBuild> {
   const { payload } = run;
   const { readVersion } = environment;
@@ -151,6 +159,7 @@ async function buildOnce(run: BuildRun, environment: CompileEnvironment): Promis
         onProcess: folder.recordProcess,
       })
       .finally(() => log.close());
+    checkDisk(outcome);
     await guard.check(outcome);
     return { tree, version, outcome, lines: await log.lines(), output: log.output() };
   } finally {

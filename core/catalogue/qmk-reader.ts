@@ -195,9 +195,9 @@ export function createQmkReader(options: QmkReaderOptions): KeyboardReader {
 
   return {
     parallel,
-    warmUp() {
+    async warmUp() {
       checkTreeThere(tree);
-      return foreground.warmUp();
+      await foreground.warmUp();
     },
     async beginRun() {
       for (const who of background) stale.add(who);
