@@ -103,7 +103,8 @@ describe('kiln restore', () => {
     const place = testPlace();
     const service = await place.serve();
     const ids: string[] = [];
-    for (let number = 0; number < 3; number += 1) ids.push(await service.submit(keymapOf(number)));
+    // More than fit on one page.
+    for (let number = 0; number < 9; number += 1) ids.push(await service.submit(keymapOf(number)));
     for (const id of ids) await service.ended(id);
     await service.stop();
     const file = join(place.dataDir, 'kiln.sqlite');
