@@ -11,6 +11,8 @@ export interface PemPair {
 }
 
 export interface SelfSignedOptions {
+  /** At most 20 bytes, the highest first; 16 random ones by default. */
+  readonly serialNumber?: Uint8Array;
   readonly commonName: string;
   /** Host names and IPv4 addresses that it is for; the IPv6 loopback address is always added. */
   readonly names: readonly string[];
@@ -39,9 +41,12 @@ function der(tag: number, ...parts: readonly Uint8Array[]): Buffer {
 const sequence = (...parts: readonly Uint8Array[]) => der(0x30, ...parts);
 const octets = (content: Uint8Array) => der(0x04, content);
 const bits = (content: Uint8Array, unused = 0) => der(0x03, Buffer.from([unused]), content);
-/** Positive: a leading zero where the first bit would make it negative. */
-const integer = (bytes: Uint8Array) =>
-  der(0x02, Buffer.from((bytes[0] ?? 0) >= 0x80 ? [0] : []), bytes);
+/** Positive, in as few bytes as may be: a leading zero only where the first bit would else make it negative. */
+function integer(bytes: Uint8Array): Buffer {
+  const start = bytes.findIndex((byte) => byte !== 0);
+  const digits = start === -1 ? Buffer.from([0]) : bytes.subarray(start);
+  return der(0x02, Buffer.from((digits[0] ?? 0) >= 0x80 ? [0] : []), digits);
+}
 const TRUE = der(0x01, Buffer.from([0xff]));
 
 function objectId(text: string): Buffer {
@@ -100,7 +105,7 @@ export function createSelfSigned(options: SelfSignedOptions): PemPair {
   const body = sequence(
     // Version 3.
     der(0xa0, integer(Buffer.from([2]))),
-    integer(randomBytes(16)),
+    integer(options.serialNumber ?? randomBytes(16)),
     algorithm,
     name,
     sequence(time(options.notBefore), time(options.notAfter)),

@@ -52,4 +52,14 @@ describe('a self-signed certificate', () => {
     expect(new Set(numbers).size).toBe(40);
     expect(numbers.some((number) => /^[89A-F]/.test(number) && number.length === 32)).toBe(true);
   });
+
+  it.each([
+    ['00017f', '017F'],
+    ['000080', '80'],
+    ['ff01', 'FF01'],
+    ['0000', '0'],
+  ])('can be read whatever its number %s begins with', (bytes, read) => {
+    const { cert } = createSelfSigned({ ...OPTIONS, serialNumber: Buffer.from(bytes, 'hex') });
+    expect(new X509Certificate(cert).serialNumber).toBe(read);
+  });
 });
