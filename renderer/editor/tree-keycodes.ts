@@ -44,6 +44,8 @@ export function useKeycodes(
 ): {
   readonly catalogue: KeycodeCatalogue;
   readonly languages: readonly string[];
+  /** Whether keycodes may still come. */
+  readonly isReading: boolean;
   readonly error: unknown;
 } {
   const versions = useConstantVersions(tree);
@@ -57,11 +59,8 @@ export function useKeycodes(
     [versions.data],
   );
   const known = language !== undefined && languages.includes(language) ? language : null;
-  const keycodes = useConstants<KeycodeConstants>(
-    tree,
-    'keycodes',
-    newestVersion(all.keycodes ?? []),
-  );
+  const newest = newestVersion(all.keycodes ?? []);
+  const keycodes = useConstants<KeycodeConstants>(tree, 'keycodes', newest);
   const host = useConstants<LanguageConstants>(
     tree,
     `keycodes_${known}`,
@@ -76,6 +75,7 @@ export function useKeycodes(
   return {
     catalogue,
     languages,
+    isReading: versions.isPending || (newest !== null && keycodes.isPending),
     error: error instanceof ServiceError && error.status === 404 ? null : error,
   };
 }

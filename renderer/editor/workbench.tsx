@@ -33,7 +33,7 @@ export function Workbench({
 }) {
   const { t } = useTranslation();
   const { layer, cursor, selected, dial } = useEditor();
-  const { catalogue, languages } = useKeycodes(tree, keymap.document.host_language);
+  const { catalogue, languages, isReading } = useKeycodes(tree, keymap.document.host_language);
   const keys = layoutKeys(info, keymap.document.layout) ?? NO_KEYS;
   const troubles = useTroubles();
   const failed = useMemo(
@@ -109,6 +109,7 @@ export function Workbench({
           keymap={keymap}
           catalogue={catalogue}
           languages={languages}
+          isReading={isReading}
           search={search}
           onLeave={leavePalette}
         />

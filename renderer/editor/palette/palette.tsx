@@ -1,6 +1,6 @@
 import { Tabs } from '@base-ui/react/tabs';
 import { Search } from 'lucide-react';
-import { type KeyboardEvent, type RefObject, useMemo, useState } from 'react';
+import { type KeyboardEvent, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ConfigForm } from '../config-form.tsx';
 import type { EditedKeymap } from '../keymap/document.ts';
@@ -33,13 +33,16 @@ export interface PaletteProps {
   readonly keymap: EditedKeymap;
   readonly catalogue: KeycodeCatalogue;
   readonly languages: readonly string[];
+  /** Whether keycodes of the tree may still come. */
+  readonly isReading: boolean;
   readonly search: RefObject<HTMLInputElement | null>;
   /** Back to the key that it was opened for. */
   readonly onLeave: () => void;
 }
 
 /** Every keycode there is: by search, by group, built of parts, or typed; and what belongs to the keymap as a whole. */
-export function Palette({ keymap, catalogue, languages, search, onLeave }: PaletteProps) {
+export function Palette(props: PaletteProps) {
+  const { keymap, catalogue, languages, isReading, search, onLeave } = props;
   const { t } = useTranslation();
   const [tab, setTab] = useState<Tab>('basic');
   const [query, setQuery] = useState('');
@@ -51,9 +54,14 @@ export function Palette({ keymap, catalogue, languages, search, onLeave }: Palet
     setQuery('');
     onLeave();
   };
+  const awaitBest = usePickWhenRead(isReading, () => {
+    const [best] = found;
+    if (best !== undefined) pickAndLeave(best);
+  });
   const onSearchKey = (event: KeyboardEvent<HTMLInputElement>) => {
     const [best] = found;
     if (event.key === 'Enter' && best !== undefined) pickAndLeave(best);
+    else if (event.key === 'Enter' && isReading) awaitBest(true);
     else if (event.key === 'Escape') {
       setQuery('');
       onLeave();
@@ -90,7 +98,11 @@ export function Palette({ keymap, catalogue, languages, search, onLeave }: Palet
               aria-label={t('editor.palette.search')}
               placeholder={t('editor.palette.search')}
               value={query}
-              onChange={({ currentTarget }) => setQuery(currentTarget.value)}
+              onChange={({ currentTarget }) => {
+                awaitBest(false);
+                setQuery(currentTarget.value);
+              }}
+              onBlur={() => awaitBest(false)}
               onKeyDown={onSearchKey}
             />
           </div>
@@ -106,7 +118,9 @@ export function Palette({ keymap, catalogue, languages, search, onLeave }: Palet
           <div className={styles.panel} data-keycodes>
             {found.length === 0 ? (
               <p className={styles.nothing}>
-                {t('editor.palette.nothing', { query: query.trim() })}
+                {isReading
+                  ? t('editor.palette.reading')
+                  : t('editor.palette.nothing', { query: query.trim() })}
               </p>
             ) : (
               <KeycodeGrid
@@ -131,6 +145,19 @@ export function Palette({ keymap, catalogue, languages, search, onLeave }: Palet
       </Tabs.Root>
     </section>
   );
+}
+
+/** Enter pressed before the tree's keycodes had come is obeyed when they have; not once the person does another thing. */
+function usePickWhenRead(isReading: boolean, pick: () => void): (isAwaited: boolean) => void {
+  const [isAwaited, setAwaited] = useState(false);
+  const latest = useRef(pick);
+  latest.current = pick;
+  useEffect(() => {
+    if (!isAwaited || isReading) return;
+    setAwaited(false);
+    latest.current();
+  }, [isAwaited, isReading]);
+  return setAwaited;
 }
 
 interface PanelProps extends Pick<PaletteProps, 'keymap' | 'catalogue' | 'languages'> {
