@@ -23,7 +23,7 @@ export function BuildDock() {
   const { data: job, error } = useJob(jobId);
   const [open, setOpen] = useState(false);
   useFollowedJob(jobId);
-  useEnds(job, () => setOpen(true));
+  useEnds(jobId, job, () => setOpen(true));
 
   // A build that was forgotten since: nothing to show, and no error of anybody.
   const isForgotten = error instanceof ServiceError && error.status === 404;
@@ -89,14 +89,20 @@ function BuildLine({ job }: { readonly job: Job }) {
   );
 }
 
-/** Says how a build that was seen running ended: to screen readers, to the shell, and by opening on errors. */
-function useEnds(job: Job | undefined, onErrors: () => void): void {
+/**
+ * Says how a build of this window ended: to screen readers, to the shell, and by opening on errors. Of this window is what
+ * was asked for here, however soon it ended, and what was seen running; not what a reload finds at its end.
+ */
+function useEnds(jobId: string | null, job: Job | undefined, onErrors: () => void): void {
   const { t } = useTranslation();
   const running = useRef<string | null>(null);
+  const shown = useRef(jobId);
   const latest = useRef(onErrors);
   latest.current = onErrors;
   useEffect(() => {
-    if (job === undefined) return;
+    if (jobId !== shown.current) running.current = jobId;
+    shown.current = jobId;
+    if (job === undefined || job.id !== jobId) return;
     if (!isEnded(job)) {
       running.current = job.id;
       desktop?.notify('progress', { fraction: job.progress?.fraction ?? null });
@@ -111,5 +117,5 @@ function useEnds(job: Job | undefined, onErrors: () => void): void {
     desktop?.notify('progress', null);
     desktop?.notify('build-ended', { jobId: job.id, title, body: job.error?.message ?? '' });
     if (outcome === 'errors' || outcome === 'failed') latest.current();
-  }, [job, t]);
+  }, [jobId, job, t]);
 }

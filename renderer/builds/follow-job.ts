@@ -96,6 +96,8 @@ async function follow(client: QueryClient, id: string, signal: AbortSignal): Pro
     }
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
+  // An answer that is still on its way was given before the end, and asking again would only wait for that one.
+  await client.cancelQueries({ queryKey: jobKey(id), exact: true });
   await client.invalidateQueries({ queryKey: jobKey(id), exact: true });
   await client.invalidateQueries({ queryKey: ['builds'] });
 }

@@ -1,5 +1,5 @@
 /** Answers of the service that come after the person's next key, or after what they speak of has changed. */
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page, type Request, test } from '@playwright/test';
 import { Place } from '../../fixtures/service/place.ts';
 import { openWindow } from '../support/window.ts';
 
@@ -35,4 +35,34 @@ test('Enter on a search waits for the keycodes of the tree, and assigns the best
   release();
   await expect(keyOf(page, 1, 2)).toBeFocused();
   await expect(keyOf(page, 1, 2)).toHaveAccessibleName(/Volume Up/);
+});
+
+test('a build that ends before the first answer about it comes is shown as ended, and opens on its errors', async ({
+  page,
+}) => {
+  const dock = page.getByRole('region', { name: 'Build' });
+  let isFirst = true;
+  await page.route(/\/kiln\/v1\/jobs\/[0-9a-f]{32}$/, async (route) => {
+    if (!isFirst) return route.continue();
+    isFirst = false;
+    // The page lets go of the stream once it has read the end in it.
+    const isStream = (request: Request) => request.url().endsWith('/events');
+    const hasEnded = Promise.race([
+      page.waitForEvent('requestfinished', isStream),
+      page.waitForEvent('requestfailed', isStream),
+    ]);
+    const asked = await route.fetch();
+    const before = { ...((await asked.json()) as object), state: 'running', result: null };
+    await hasEnded;
+    // The page may have thought better of it and asked anew.
+    await route.fulfill({ response: asked, json: before }).catch(() => undefined);
+  });
+  await openWindow(place, page, PAD);
+  await keyOf(page, 2, 2).click();
+  await page.getByRole('tab', { name: 'Any' }).click();
+  await page.getByRole('textbox', { name: 'Keycode' }).fill('KC_FOOO');
+  await page.getByRole('button', { name: 'Assign' }).click();
+  await page.getByRole('button', { name: 'Build', exact: true }).click();
+  await expect(dock.getByText('Errors', { exact: true }).first()).toBeVisible();
+  await expect(dock.getByRole('button', { name: 'Show key' })).toBeVisible();
 });
