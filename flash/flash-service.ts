@@ -15,7 +15,9 @@ import type { ConsoleLine } from './devices/messages.ts';
 import { type KeyboardLookup, type RecognisedDevice, recognise } from './devices/recognise.ts';
 import type { FlashHistory, FlashRecord } from './history/flash-history.ts';
 import { type FirmwareImage, readFirmwareImage } from './image/firmware-image.ts';
-import { type FlashRequest, FlashRun, type WaitingFor } from './run/flash-run.ts';
+import { FlashRun, type WaitingFor } from './run/flash-run.ts';
+import { type FlashPreview, previewRun } from './run/preview.ts';
+import type { FlashRequest } from './run/request.ts';
 import { cancelRefusal, type RunState } from './run/state.ts';
 
 /** What is asked for, with the keyboard by its name. */
@@ -105,6 +107,14 @@ export function createFlashService(options: FlashServiceOptions) {
     return { name, processor, bootloader, usb: ids };
   };
 
+  const requestOf = async (asked: StartFlash): Promise<FlashRequest> => {
+    await watcher.ready;
+    const keyboard = await factsOf(asked.keyboard);
+    const builtFor = await factsOf(asked.builtFor);
+    // Built for a keyboard: that is the one to wait for, unless another one was named.
+    return { ...asked, builtFor, keyboard: keyboard ?? builtFor };
+  };
+
   const find = (id: string): FlashRecord => {
     const record = history.get(id);
     if (record !== null) return record;
@@ -169,11 +179,20 @@ export function createFlashService(options: FlashServiceOptions) {
       });
     },
 
+    /** What a run would find now, without starting one. @throws KilnError `keyboard.unknown`, `tree.unknown` */
+    async preview(asked: StartFlash): Promise<FlashPreview> {
+      const request = await requestOf(asked);
+      const known = await keyboards();
+      return previewRun(
+        request,
+        watcher.list().map((device) => recognise(device, known)),
+      );
+    },
+
     /** @throws KilnError `flash.busy`, `keyboard.unknown`, `tree.unknown` */
     async start(asked: StartFlash): Promise<FlashRunView> {
-      await watcher.ready;
-      const keyboard = await factsOf(asked.keyboard);
-      const builtFor = await factsOf(asked.builtFor);
+      const request = await requestOf(asked);
+      const { keyboard } = request;
       const known = await keyboards();
       if (active !== null) {
         throw new KilnError('flash.busy', 'Another flash run is under way.', {
@@ -185,15 +204,14 @@ export function createFlashService(options: FlashServiceOptions) {
       history.begin({
         id,
         action: asked.action,
-        keyboard: keyboard?.name ?? builtFor?.name ?? null,
+        keyboard: keyboard?.name ?? null,
         image: image === null ? null : { name: image.name, sha256: image.sha256, size: image.size },
         jobId: asked.jobId,
         startedAt: now(),
       });
       let noted = '';
       const run: FlashRun = new FlashRun({
-        // Built for a keyboard: that is the one to wait for, unless another one was named.
-        request: { ...asked, builtFor, keyboard: keyboard ?? builtFor },
+        request,
         devices: watcher,
         keyboards: known,
         toolchain,

@@ -15,13 +15,14 @@ import {
   flashImageQuery,
   flashImageSchema,
   flashLogSchema,
+  flashPreviewSchema,
   flashRunListSchema,
   flashRunParams,
   flashRunQuery,
   flashRunSchema,
   startFlashBody,
 } from '../schemas/kiln-flash.ts';
-import { flashRunView } from '../views/flash.ts';
+import { flashPreviewView, flashRunView } from '../views/flash.ts';
 import { findJob } from './compile-jobs.ts';
 
 const FLASH = { access: 'flash' } as const;
@@ -107,8 +108,28 @@ async function sourceOf(
   };
 }
 
+/** What a request asks of the flash service. */
+async function askedBy(
+  body: z.output<typeof startFlashBody>,
+  dependencies: ApiDependencies,
+): Promise<StartFlash> {
+  const source = await sourceOf(body, dependencies);
+  const tree = body.keyboard?.tree ?? (await dependencies.trees.defaultTree()).name;
+  return {
+    ...source,
+    action: body.action,
+    hand: body.hand ?? null,
+    keyboard: body.keyboard === undefined ? null : { tree, name: body.keyboard.name },
+    device: body.device ?? null,
+    bootloader: body.bootloader ?? null,
+    mcu: body.mcu ?? null,
+    confirmation: body.confirmation ?? null,
+    waitMs: body.waitSeconds * 1000,
+  };
+}
+
 function startRoute(app: Api, dependencies: ApiDependencies): void {
-  const { flash, trees } = dependencies;
+  const { flash } = dependencies;
   app.post(
     '/kiln/v1/flash-runs',
     {
@@ -125,21 +146,29 @@ function startRoute(app: Api, dependencies: ApiDependencies): void {
     async (request, reply) => {
       reply.header('cache-control', 'no-store');
       const body = readBody(startFlashBody, request.body);
-      const source = await sourceOf(body, dependencies);
-      const tree = body.keyboard?.tree ?? (await trees.defaultTree()).name;
-      const started = await flash.start({
-        ...source,
-        action: body.action,
-        hand: body.hand ?? null,
-        keyboard: body.keyboard === undefined ? null : { tree, name: body.keyboard.name },
-        device: body.device ?? null,
-        bootloader: body.bootloader ?? null,
-        mcu: body.mcu ?? null,
-        confirmation: body.confirmation ?? null,
-        waitMs: body.waitSeconds * 1000,
-      });
+      const started = await flash.start(await askedBy(body, dependencies));
       request.log.info({ flashRun: started.record.id, action: body.action }, 'flash run started');
       return reply.code(201).send(flashRunView(started));
+    },
+  );
+  app.post(
+    '/kiln/v1/flash-checks',
+    {
+      config: FLASH,
+      onRequest: requireJson,
+      schema: {
+        summary: 'What a flash run would find before it writes, without starting one',
+        description: 'Takes what starting a run takes. Nothing is touched.',
+        tags,
+        security,
+        body: bodySchema(startFlashBody),
+        response: { 200: flashPreviewSchema, ...errorsOf(...BODY_REFUSALS, 401, 404, 422) },
+      },
+    },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store');
+      const body = readBody(startFlashBody, request.body);
+      return flashPreviewView(await flash.preview(await askedBy(body, dependencies)));
     },
   );
 }

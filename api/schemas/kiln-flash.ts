@@ -85,6 +85,42 @@ export const startFlashBody = z.strictObject({
   waitSeconds: z.int().min(0).max(86_400).default(300).describe('For the bootloader'),
 });
 
+export const flashPreviewSchema = z
+  .object({
+    device: z
+      .object({ id: z.string(), instance: z.string(), title: z.string() })
+      .nullable()
+      .describe('What would be written to if the run began now; null while none or several fit'),
+    bootloader: z
+      .object({
+        key: z.string(),
+        name: z.string(),
+        enter: z.array(z.string()).describe('How the keyboard gets into it, best way first'),
+        restart: z.enum(['by-itself', 'by-command', 'by-hand']),
+        eeprom: z
+          .enum(['tool', 'tool-erases-firmware', 'cleared-on-entry', 'not-from-here'])
+          .describe('Whether settings can be written from there, and what that costs'),
+        warning: z.string().nullable(),
+      })
+      .nullable()
+      .describe('Of the device, or else the one that the keyboard is known to have'),
+    mcu: z.string().nullable(),
+    room: z.int().nullable().describe('Bytes that an image may fill'),
+    findings: z
+      .array(
+        z.object({
+          rule: z.string(),
+          severity: z
+            .enum(['stop', 'mismatch', 'note'])
+            .describe('stop: it cannot work; mismatch: only with the keyboard’s name typed'),
+          message: z.string(),
+        }),
+      )
+      .describe('Empty where all fits that can be checked'),
+    confirm: z.string().nullable().describe('The name to type against a mismatch'),
+  })
+  .meta({ id: 'FlashPreview' });
+
 export const chooseDeviceBody = z.strictObject({ device: z.string().min(1).max(300) });
 
 export const flashImageSchema = z

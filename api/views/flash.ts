@@ -3,7 +3,8 @@ import type { z } from 'zod';
 import type { RecognisedDevice } from '../../flash/devices/recognise.ts';
 import type { FlashRunView } from '../../flash/flash-service.ts';
 import { CONTENTS } from '../../flash/run/contents.ts';
-import type { deviceSchema, flashRunSchema } from '../schemas/kiln-flash.ts';
+import type { FlashPreview } from '../../flash/run/preview.ts';
+import type { deviceSchema, flashPreviewSchema, flashRunSchema } from '../schemas/kiln-flash.ts';
 
 export function deviceView(device: RecognisedDevice): z.input<typeof deviceSchema> {
   const { attached, bootloader, keyboards, can, problems, ...rest } = device;
@@ -54,5 +55,26 @@ export function flashRunView({ record, live }: FlashRunView): z.input<typeof fla
     })),
     cancelRefusal: live === null ? 'The run has ended.' : live.cancelRefusal,
     end,
+  };
+}
+
+export function flashPreviewView(preview: FlashPreview): z.input<typeof flashPreviewSchema> {
+  const { device, bootloader, findings, ...rest } = preview;
+  return {
+    ...rest,
+    device:
+      device === null ? null : { id: device.id, instance: device.instance, title: device.title },
+    bootloader:
+      bootloader === null
+        ? null
+        : {
+            key: bootloader.key,
+            name: bootloader.name,
+            enter: [...bootloader.enter],
+            restart: bootloader.restart,
+            eeprom: bootloader.eeprom,
+            warning: bootloader.warning ?? null,
+          },
+    findings: [...findings],
   };
 }

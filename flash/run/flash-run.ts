@@ -10,13 +10,13 @@ import type { Bootloader } from '../bootloaders/schema.ts';
 import type { DeviceSource } from '../devices/model.ts';
 import { type KeyboardLookup, type RecognisedDevice, recognise } from '../devices/recognise.ts';
 import { ejectVolume, mountVolume } from '../devices/volumes.ts';
-import { checkImage, type Finding, type KeyboardFacts } from '../image/check-image.ts';
-import type { Hand } from '../image/eeprom-image.ts';
-import type { FirmwareImage } from '../image/firmware-image.ts';
+import { checkImage, type Finding } from '../image/check-image.ts';
 import type { Evidence } from '../tools/contract.ts';
 import { fittingDevices, isPassing } from './choose-device.ts';
 import { copyImage } from './copy-image.ts';
-import { type FlashAction, type PlannedStep, planRun, type RunPlan } from './plan.ts';
+import { type PlannedStep, planRun, type RunPlan } from './plan.ts';
+import { nameToType, processorOf } from './preview.ts';
+import type { FlashRequest } from './request.ts';
 import { createRunLog } from './run-log.ts';
 import { runTool, type ToolEnd } from './run-tool.ts';
 import {
@@ -27,31 +27,6 @@ import {
   type RunState,
   reduce,
 } from './state.ts';
-
-/** What somebody asks for. */
-export interface FlashRequest {
-  readonly action: FlashAction;
-  readonly hand: Hand | null;
-  readonly image: FirmwareImage | null;
-  /** The keyboard that the image was built for, when a job built it. */
-  readonly builtFor: KeyboardFacts | null;
-  /** The keyboard that a person says it is; `usb` is what it shows while its firmware runs. */
-  readonly keyboard: (KeyboardFacts & { readonly usb: UsbId | null }) | null;
-  /** The device's `id` or `instance`; null to take the only one that fits, or to wait for it. */
-  readonly device: string | null;
-  readonly bootloader: string | null;
-  /** Overrides what is known of the chip. */
-  readonly mcu: string | null;
-  /** What a person typed to flash in spite of a mismatch. */
-  readonly confirmation: string | null;
-  /** How long to wait for the bootloader. */
-  readonly waitMs: number;
-}
-
-export interface UsbId {
-  readonly vid: string;
-  readonly pid: string;
-}
 
 export interface FlashRunOptions {
   readonly request: FlashRequest;
@@ -363,7 +338,7 @@ export class FlashRun {
         details: { findings },
       });
     }
-    const name = keyboard?.name ?? builtFor?.name ?? bootloader.name;
+    const name = nameToType(keyboard, builtFor, bootloader);
     if (mismatches.length > 0 && confirmation?.trim() !== name) {
       throw new KilnError('flash.image-mismatch', message, {
         remedy: `Choose the image for this keyboard. If you are certain, type its name to flash all the same: ${name}.`,
@@ -478,11 +453,4 @@ export class FlashRun {
     };
     return { happened: promise.finally(stop), stop };
   }
-}
-
-/** The chip that metadata names, if the bootloader runs on it. */
-function processorOf({ keyboard, builtFor }: FlashRequest, { mcus }: Bootloader): string | null {
-  const named = keyboard?.processor ?? builtFor?.processor ?? null;
-  if (named === null) return mcus.length === 1 ? (mcus[0] ?? null) : null;
-  return mcus.find((mcu) => mcu.toLowerCase() === named.toLowerCase()) ?? null;
 }

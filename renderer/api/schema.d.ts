@@ -260,6 +260,83 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/kiln/v1/flash-checks": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * What a flash run would find before it writes, without starting one
+         * @description Takes what starting a run takes. Nothing is touched.
+         */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": {
+                        /**
+                         * @default flash
+                         * @enum {string}
+                         */
+                        readonly action?: "flash" | "clear-eeprom" | "set-hand" | "exit";
+                        /** @description Key, where others have the same USB id */
+                        readonly bootloader?: string;
+                        /** @description The keyboard’s name, typed, against a mismatch */
+                        readonly confirmation?: string;
+                        /** @description Its id or instance; the one that fits when absent */
+                        readonly device?: string;
+                        /**
+                         * @description With set-hand
+                         * @enum {string}
+                         */
+                        readonly hand?: "left" | "right";
+                        /** @description Id of an image that was sent to /kiln/v1/flash-images */
+                        readonly image?: string;
+                        /** @description A finished job, whose image is written */
+                        readonly job?: string;
+                        /** @description Which keyboard it is; the one of the job when absent */
+                        readonly keyboard?: {
+                            readonly name: string;
+                            /** @description The default tree when absent */
+                            readonly tree?: string;
+                        };
+                        /** @description The chip, where nothing tells */
+                        readonly mcu?: string;
+                        /**
+                         * @description For the bootloader
+                         * @default 300
+                         */
+                        readonly waitSeconds?: number;
+                    };
+                };
+            };
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["FlashPreview"];
+                    };
+                };
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/kiln/v1/flash-images": {
         readonly parameters: {
             readonly query?: never;
@@ -4719,6 +4796,44 @@ export interface components {
         };
         readonly FlashLog: {
             readonly lines: readonly string[];
+        };
+        readonly FlashPreview: {
+            /** @description Of the device, or else the one that the keyboard is known to have */
+            readonly bootloader: {
+                /**
+                 * @description Whether settings can be written from there, and what that costs
+                 * @enum {string}
+                 */
+                readonly eeprom: "tool" | "tool-erases-firmware" | "cleared-on-entry" | "not-from-here";
+                /** @description How the keyboard gets into it, best way first */
+                readonly enter: readonly string[];
+                readonly key: string;
+                readonly name: string;
+                /** @enum {string} */
+                readonly restart: "by-itself" | "by-command" | "by-hand";
+                readonly warning: string | null;
+            } | null;
+            /** @description The name to type against a mismatch */
+            readonly confirm: string | null;
+            /** @description What would be written to if the run began now; null while none or several fit */
+            readonly device: {
+                readonly id: string;
+                readonly instance: string;
+                readonly title: string;
+            } | null;
+            /** @description Empty where all fits that can be checked */
+            readonly findings: readonly {
+                readonly message: string;
+                readonly rule: string;
+                /**
+                 * @description stop: it cannot work; mismatch: only with the keyboard’s name typed
+                 * @enum {string}
+                 */
+                readonly severity: "stop" | "mismatch" | "note";
+            }[];
+            readonly mcu: string | null;
+            /** @description Bytes that an image may fill */
+            readonly room: number | null;
         };
         readonly FlashRun: {
             /** @enum {string} */

@@ -75,6 +75,7 @@ describe('the OpenAPI document', () => {
         '/kiln/v1/console/events',
         '/kiln/v1/devices',
         '/kiln/v1/devices/events',
+        '/kiln/v1/flash-checks',
         '/kiln/v1/flash-images',
         '/kiln/v1/flash-runs',
         '/kiln/v1/flash-runs/{id}',

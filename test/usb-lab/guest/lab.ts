@@ -19,7 +19,8 @@ import { createToolchain } from '../../../core/toolchain/toolchain.ts';
 import { type DeviceWatcher, startDeviceWatcher } from '../../../flash/devices/device-watcher.ts';
 import { type RecognisedDevice, recognise } from '../../../flash/devices/recognise.ts';
 import type { FirmwareImage } from '../../../flash/image/firmware-image.ts';
-import { type FlashRequest, FlashRun } from '../../../flash/run/flash-run.ts';
+import { FlashRun } from '../../../flash/run/flash-run.ts';
+import type { FlashRequest } from '../../../flash/run/request.ts';
 import type { BoardSpec, BoardView, FromEmulator, ToEmulator } from './messages.ts';
 
 const HOME = join(import.meta.dirname, '../../..');

@@ -92,6 +92,47 @@ describe('an image from a file', () => {
   });
 });
 
+describe('a check before a run', () => {
+  const CHECKS = '/kiln/v1/flash-checks';
+  const sized = async (made: ReturnType<typeof service>, bytes: number) =>
+    (await made.send(hex(Buffer.alloc(bytes, 1)), 'a.hex')).json().id as string;
+
+  it('says which device would be taken, and that all fits', async () => {
+    const made = service();
+    made.devices.show([caterinaAt('1-2', 4, '/dev/ttyACM0')]);
+    const answer = await made.post(CHECKS, { image: await sized(made, 300) });
+    expect(answer.statusCode).toBe(200);
+    expect(answer.json()).toMatchObject({
+      device: { id: 'usb-1-2' },
+      bootloader: { key: 'caterina', eeprom: 'tool' },
+      mcu: 'atmega32u4',
+      room: 28_672,
+      findings: [],
+      confirm: null,
+    });
+    // Nothing was begun.
+    expect((await made.get(RUNS)).json().runs).toEqual([]);
+  });
+
+  it('names what stops, and of several devices none', async () => {
+    const made = service();
+    made.devices.show([caterinaAt('1-2', 4, '/dev/ttyACM0')]);
+    const big = await sized(made, 30_000);
+    expect((await made.post(CHECKS, { image: big })).json().findings).toMatchObject([
+      { rule: 'size', severity: 'stop' },
+    ]);
+    made.devices.show([caterinaAt('1-1', 2, '/dev/ttyA'), caterinaAt('1-2', 3, '/dev/ttyB')]);
+    expect((await made.post(CHECKS, { image: big })).json()).toMatchObject({ device: null });
+  });
+
+  it('of a keyboard that no tree has is refused', async () => {
+    const made = service();
+    const keyboard = { tree: 'qmk', name: 'nobody/knows' };
+    const answer = await made.post(CHECKS, { image: await sized(made, 300), keyboard });
+    expect(answer.statusCode).toBe(404);
+  });
+});
+
 describe('a flash run', () => {
   it('waits for the bootloader, is shown so, and can be canceled', async () => {
     const { get, post, upload } = service();
