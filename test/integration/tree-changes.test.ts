@@ -235,6 +235,16 @@ describe('a firmware tree that changes under a build', () => {
     expect(await run.ended).toMatchObject({ returncode: 0 });
     expect(run.lines.join('\n')).not.toContain('once more');
   }, 120_000);
+
+  it('is not suspected for a folder of headers that it names and never had, as real trees do', async () => {
+    const makefile = join(tree, 'Makefile');
+    const text = readFileSync(makefile, 'utf8');
+    writeFileSync(makefile, text.replace('CFLAGS := ', '$&-I"$(STARTER)/src/none" '));
+    gate.open();
+    const run = build();
+    expect(await run.ended).toMatchObject({ returncode: 0, way: { path: 'full' } });
+    expect(run.lines.join('\n')).not.toContain('once more');
+  }, 120_000);
 });
 
 describe('the second try', () => {

@@ -70,10 +70,12 @@ function foldersIn(folder: string): string[] {
   return [folder, ...inside.flatMap(({ name }) => foldersIn(join(folder, name)))];
 }
 
-/** Paths that a command names: sources, and folders of headers. */
-function namedBy(args: readonly string[]): string[] {
-  return args.filter((arg) => /\.(?:c|cpp|s)$/i.test(arg) || /^-(?:I|L)./.test(arg));
-}
+const sourcesNamedBy = (args: readonly string[]): string[] =>
+  args.filter((arg) => /\.(?:c|cpp|s)$/i.test(arg));
+
+/** Trees name folders for headers and libraries that only some of their keyboards have. */
+const foldersNamedBy = (args: readonly string[]): string[] =>
+  args.filter((arg) => /^-(?:I|L)./.test(arg)).map((arg) => arg.slice(2));
 
 interface Read {
   readonly files: ReadonlySet<string>;
@@ -95,6 +97,7 @@ async function whatWasRead({ tree, keyboard, folder }: GuardedBuild): Promise<Re
     folders.add(isFolder ? place : dirname(place));
     if (!isFolder) files.add(place);
   };
+  const addFolder = (path: string): void => add(existsSync(path) ? path : dirname(path));
   const roots = [folder, join(folder, 'qmk_firmware')].filter((root) => existsSync(root));
   for (const file of dependencyFiles(folder)) {
     const names = parseDependencies(readRegularText(file) ?? '');
@@ -107,7 +110,8 @@ async function whatWasRead({ tree, keyboard, folder }: GuardedBuild): Promise<Re
   const commands = existsSync(records) ? await readRecords(records) : null;
   for (const { args, cwd, makefiles } of commands ?? []) {
     for (const name of makefiles) add(resolve(cwd, name));
-    for (const name of namedBy(args)) add(resolve(cwd, name.replace(/^-[IL]/, '')));
+    for (const name of sourcesNamedBy(args)) add(resolve(cwd, name));
+    for (const name of foldersNamedBy(args)) addFolder(resolve(cwd, name));
   }
   for (const name of READ_BY_NAME.map((each) => join(home, each))) if (existsSync(name)) add(name);
   for (const name of READ_WHOLE) {

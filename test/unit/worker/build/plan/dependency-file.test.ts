@@ -21,3 +21,8 @@ it('Takes a drive’s colon for a part of the name', () => {
 it.each(['', 'no rule', '\n'])('Finds nothing in %j', (text) => {
   expect(parseDependencies(text)).toEqual([]);
 });
+
+it('Takes no expression of make for a file, for what it names need not be there', () => {
+  const text = 'generated-files: $(wildcard keyboards/dz60/info.json) a.h $$(b).h\n';
+  expect(parseDependencies(text)).toEqual(['a.h', '$(b).h']);
+});
