@@ -39,6 +39,7 @@ import { kilnFlashRoutes } from './routes/kiln-flash-runs.ts';
 import { kilnHealthRoutes } from './routes/kiln-health.ts';
 import { kilnJobEventRoutes } from './routes/kiln-job-events.ts';
 import { kilnJobRoutes } from './routes/kiln-jobs.ts';
+import { kilnQueueRoutes } from './routes/kiln-queue.ts';
 import { kilnServiceRoutes } from './routes/kiln-service.ts';
 import { kilnSessionRoutes } from './routes/kiln-sessions.ts';
 import { kilnTreeRoutes } from './routes/kiln-trees.ts';
@@ -81,6 +82,7 @@ function addRoutes(app: Api, dependencies: RouteParts): void {
   compileJobRoutes(app, dependencies);
   compileFileRoutes(app, dependencies);
   kilnJobRoutes(app, dependencies);
+  kilnQueueRoutes(app, dependencies);
   kilnJobEventRoutes(app, dependencies, dependencies.sendEvents);
   kilnDeviceRoutes(app, dependencies, dependencies.sendEvents);
   kilnFlashRoutes(app, dependencies, dependencies.sendEvents);

@@ -31,6 +31,13 @@ export interface WorkerHealth {
   readonly lastHeartbeatAt: number | null;
 }
 
+export interface WorkerPong {
+  readonly id: string;
+  /** Milliseconds until it answered. */
+  readonly ms: number | null;
+  readonly jobId: string | null;
+}
+
 export interface ServiceHealth {
   readonly workers: readonly WorkerHealth[];
   /** How builds are contained; absent while that is not known. */
@@ -67,6 +74,8 @@ export interface ApiDependencies {
   installToolchain(say: (line: string) => void): Promise<unknown>;
   /** How the service's workers are, now; asked at every status request, so it must be cheap. */
   health(): ServiceHealth;
+  /** Asks every worker for a sign of life; null milliseconds for one that gives none within five seconds. */
+  ping(): Promise<readonly WorkerPong[]>;
   /** Has a tree's catalogue brought up to date, in the background and soon; joins a run that is under way. */
   refreshCatalogue(tree: string): void;
 }

@@ -13,11 +13,22 @@ import {
 import { consoleCommand, devicesCommand } from './commands/devices.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { flashCommand } from './commands/flash.ts';
+import {
+  jobsByClientCommand,
+  jobsCancelCommand,
+  jobsFlushCommand,
+  jobsListCommand,
+  jobsLogCommand,
+  jobsRetryCommand,
+  jobsShowCommand,
+} from './commands/jobs.ts';
 import { keyboardsCommand } from './commands/keyboards.ts';
 import { keysAddCommand, keysListCommand, keysRevokeCommand } from './commands/keys.ts';
 import { openCommand } from './commands/open.ts';
 import { pairCommand, tokenRotateCommand } from './commands/pair.ts';
+import { pingCommand } from './commands/ping.ts';
 import { serveCommand } from './commands/serve.ts';
+import { testKeyboardCommand } from './commands/test-keyboard.ts';
 import { toolchainInstallCommand, toolchainListCommand } from './commands/toolchain.ts';
 import {
   treeAddCommand,
@@ -30,6 +41,7 @@ import {
 import { udevCommand, udevInstallCommand } from './commands/udev.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
+import { inOwnWords } from './old-names.ts';
 import { createTerminal } from './terminal.ts';
 
 /** Takes what a command's function answers with as the exit code. */
@@ -151,6 +163,42 @@ function addBackupCommands(program: Command, finish: Finish): void {
     .action(async (backup, options) => finish(await restoreCommand(backup, options)));
 }
 
+function addOperatorCommands(program: Command, finish: Finish): void {
+  const jobs = program.command('jobs').description('the queue: what runs and what waits');
+  withJson(jobs.command('ls'))
+    .description('list running and waiting jobs, and what each worker does now')
+    .action(async (options) => finish(await jobsListCommand(options)));
+  withJson(jobs.command('by-client'))
+    .description('count the jobs of each client')
+    .action(async (options) => finish(await jobsByClientCommand(options)));
+  withJson(jobs.command('show <id>'))
+    .description('say everything about a job')
+    .action(async (id, options) => finish(await jobsShowCommand(id, options)));
+  withJson(jobs.command('log <id>'))
+    .description('print the log of a job, as far as it is')
+    .action(async (id, options) => finish(await jobsLogCommand(id, options)));
+  withJson(jobs.command('cancel <id>'))
+    .description('end a job: at once while it waits, within seconds while it runs')
+    .action(async (id, options) => finish(await jobsCancelCommand(id, options)));
+  withJson(jobs.command('retry <id>'))
+    .description('build the keymap of a job once more, as a new job')
+    .action(async (id, options) => finish(await jobsRetryCommand(id, options)));
+  withJson(jobs.command('flush'))
+    .description('cancel all jobs that wait; asks before')
+    .option('--running', 'end those that run as well')
+    .option('-y, --yes', 'do not ask')
+    .action(async (options) => finish(await jobsFlushCommand(options)));
+  withJson(program.command('test-keyboard <keyboard>'))
+    .description('build an empty keymap of a keyboard, to see whether it works')
+    .option('--layout <name>', 'the layout; the usual one when absent')
+    .option('--tree <name>', 'firmware tree; the default one when absent')
+    .option('--log', 'print the build log as it comes')
+    .action(async (keyboard, options) => finish(await testKeyboardCommand(keyboard, options)));
+  withJson(program.command('ping'))
+    .description('ask the service, its database and its workers whether they answer')
+    .action(async (options) => finish(await pingCommand(options)));
+}
+
 function addFlashCommands(program: Command, finish: Finish): void {
   withJson(program.command('flash [image]'))
     .description('write an image, a job’s image or a keymap JSON file to the keyboard')
@@ -213,6 +261,7 @@ export function createProgram(finish: Finish): Command {
     .description('list keyboards whose name contains the text')
     .option('--tree <name>', 'firmware tree; the default one when absent')
     .action(async (text, options) => finish(await keyboardsCommand(text, options)));
+  addOperatorCommands(program, finish);
   addFlashCommands(program, finish);
   addTreeCommands(program, finish);
   addCatalogueCommands(program, finish);
@@ -241,10 +290,11 @@ export function createProgram(finish: Finish): Command {
  */
 export async function main(argv: readonly string[]): Promise<number> {
   let exitCode: number = EXIT.ok;
+  const words = inOwnWords(argv, (text) => process.stderr.write(`${text}\n`));
   try {
     await createProgram((code) => {
       exitCode = code;
-    }).parseAsync(argv, { from: 'user' });
+    }).parseAsync(words, { from: 'user' });
     return exitCode;
   } catch (error) {
     // Help and version were asked for; what else it throws it has printed by itself.

@@ -35,6 +35,7 @@ async function main(): Promise<void> {
 
   process.on('message', (message: ToWorker) => {
     if (message.type === 'drain') drain.abort();
+    else if (message.type === 'ping') say({ type: 'alive' });
     else queue.notify(message.jobId);
   });
   process.on('disconnect', () => drain.abort());

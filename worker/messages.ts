@@ -41,8 +41,13 @@ export interface Drain {
   readonly type: 'drain';
 }
 
+/** Service to worker: answer with `alive` at once. */
+export interface Ping {
+  readonly type: 'ping';
+}
+
 export type FromWorker = QueueChanged | WorkerBusy | WorkerAlive;
-export type ToWorker = QueueChanged | Drain;
+export type ToWorker = QueueChanged | Drain | Ping;
 
 /** The one command-line argument of the process that checks keymaps, as JSON. */
 export type CheckArguments = Pick<WorkerArguments, 'settings'> & {

@@ -186,8 +186,23 @@ export async function buildKeymap(
 ): Promise<{ readonly id: string; readonly view: BuiltJob } | number> {
   context.terminal.status(`Sending ${basename(file)} to ${client.where}`);
   const id = await client.submit(keymap);
+  return followBuild(client, id, basename(file), context, options);
+}
+
+/**
+ * Waits for the end of a build, and shows how far it is.
+ * @param name what to call it before its keyboard is known.
+ * @returns the job's end; the exit code where it did not compile, which was shown then.
+ */
+export async function followBuild(
+  client: JobClient,
+  id: string,
+  name: string,
+  context: CommandContext,
+  options: Pick<CompileOptions, 'log'>,
+): Promise<{ readonly id: string; readonly view: BuiltJob } | number> {
   const { build } = await client.view(id);
-  const label = `Building ${build?.keyboard ?? basename(file)}`;
+  const label = `Building ${build?.keyboard ?? name}`;
   await follow(client, id, label, context, options.log ?? false);
   const view = await client.view(id);
   if (view.state !== 'finished' || view.result === null) {

@@ -10,7 +10,8 @@ interface ErrorBody {
   readonly error?: ErrorReport;
 }
 
-async function toError(response: Response): Promise<KilnError> {
+/** What an answer that is no success says. */
+export async function toError(response: Response): Promise<KilnError> {
   const body = (await response.json().catch(() => null)) as ErrorBody | null;
   if (body?.error !== undefined) return errorFromReport(body.error);
   return new KilnError(
@@ -54,16 +55,17 @@ async function readToken(url: string, tokenFile: string): Promise<string> {
   } catch (cause) {
     throw new KilnError(
       'request.token-required',
-      'The build goes on: its service takes a cancel only with its token, which is not in this data folder.',
+      'The service takes this only with its token, which is not in this data folder.',
       {
         cause,
-        remedy: 'Cancel it on the machine that the service runs on, or set KILN_SERVICE_KEY.',
+        remedy: 'Do it on the machine that the service runs on, or set KILN_SERVICE_KEY.',
       },
     );
   }
 }
 
-function isLoopback(host: string): boolean {
+/** Whether a host name of an address is this machine. */
+export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
@@ -102,6 +104,15 @@ export function createHttpClient(url: string, tokenFile: string, key?: string): 
         body: new Uint8Array(keymap),
       });
       return job_id;
+    },
+    async submitTest(wanted) {
+      const secret = key === undefined ? bearer(await readToken(url, tokenFile)) : {};
+      const { id } = await requestJson<JobView>('/kiln/v1/test-keyboard', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...secret },
+        body: JSON.stringify(wanted),
+      });
+      return id;
     },
     async *story(id) {
       const { body } = await request(`/kiln/v1/jobs/${id}/events`);

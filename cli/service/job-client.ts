@@ -9,11 +9,21 @@ export type StoryEvent =
   | { readonly event: 'log'; readonly data: { readonly lines: readonly string[] } }
   | { readonly event: 'end'; readonly data: { readonly state: string } };
 
+export interface TestWish {
+  readonly keyboard: string;
+  /** The usual one when absent. */
+  readonly layout?: string;
+  /** The default firmware tree when absent. */
+  readonly tree?: string;
+}
+
 export interface JobClient {
   /** Says where the work is done, for the person who waits. */
   readonly where: string;
   /** @returns the job's id. @throws KilnError why the keymap was refused */
   submit(keymap: Uint8Array): Promise<string>;
+  /** Has an empty keymap of a keyboard built. @returns the job's id. */
+  submitTest(wanted: TestWish): Promise<string>;
   /** Ends after its `end` event. */
   story(id: string): AsyncIterable<StoryEvent>;
   view(id: string): Promise<JobView>;

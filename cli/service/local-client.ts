@@ -1,6 +1,7 @@
 /** No service runs: this process queues the job, carries it out and keeps it in the history, all by itself. */
 import { jobStory } from '../../api/job-story.ts';
 import { submitKeymap } from '../../api/submission.ts';
+import { submitTest } from '../../api/test-submission.ts';
 import { jobView } from '../../api/views/job.ts';
 import { compileResultSchema } from '../../core/compile/job.ts';
 import { KilnError } from '../../core/errors.ts';
@@ -51,6 +52,11 @@ export async function createLocalClient(settings: Settings, log: Logger): Promis
     async submit(keymap) {
       const { id } = await submitKeymap(keymap, 'local', ownFirst);
       // Not before: it would take up another job.
+      beginWork();
+      return id;
+    },
+    async submitTest(wanted) {
+      const { id } = await submitTest(wanted, 'local', ownFirst);
       beginWork();
       return id;
     },

@@ -149,6 +149,7 @@ export async function startService(
         installPython({ toolchain: kiln.toolchain, onLine: say, force: false }),
       version: RELEASE,
       health: () => ({ instance, workers: workers?.workers() ?? [], sandbox }),
+      ping: async () => workers?.ping() ?? [],
       refreshCatalogue: () => indexing?.refresh(),
     });
     workers = startWorkers({

@@ -20,6 +20,7 @@ const DRAIN_MS = 8000;
 const ALIVE_MS = 10_000;
 /** A worker that left out so many signs of life hangs. A busy machine delays one or two. */
 const MISSED_SIGNS = 6;
+const PING_MS = 5000;
 const CLEAN_UP_RETRY_MS = 2000;
 /** More jobs than can run at the same time. */
 const ALL = 1_000_000;
@@ -32,8 +33,16 @@ export interface WorkerState {
   readonly jobId: string | null;
 }
 
+export interface WorkerPong {
+  readonly id: string;
+  readonly ms: number | null;
+  readonly jobId: string | null;
+}
+
 export interface WorkerSupervisor {
   workers(): readonly WorkerState[];
+  /** Asks each for a sign of life; null milliseconds for one that gives none in time. */
+  ping(): Promise<readonly WorkerPong[]>;
   /** Passes a change of the queue on to the workers. */
   tell(jobId: string | null): void;
   /** Drains the workers, then ends those that do not. */
@@ -61,8 +70,29 @@ interface Slot {
   heardAt: number;
   jobId: string | null;
   delayMs: number;
+  /** Who waits for its next sign of life. */
+  onSign: (() => void) | undefined;
   restart: NodeJS.Timeout | undefined;
   ended: Promise<void>;
+}
+
+async function pingSlot(slot: Slot): Promise<WorkerPong> {
+  const { id, process, jobId } = slot;
+  if (process === null) return { id, ms: null, jobId };
+  const startedAt = performance.now();
+  const before = slot.onSign;
+  const answered = await new Promise<boolean>((resolve) => {
+    const timer = setTimeout(resolve, PING_MS, false);
+    slot.onSign = () => {
+      before?.();
+      clearTimeout(timer);
+      resolve(true);
+    };
+    const message: ToWorker = { type: 'ping' };
+    process.send(message);
+  });
+  slot.onSign = undefined;
+  return { id, ms: answered ? performance.now() - startedAt : null, jobId };
 }
 
 export function startWorkers(options: SupervisorOptions): WorkerSupervisor {
@@ -73,6 +103,7 @@ export function startWorkers(options: SupervisorOptions): WorkerSupervisor {
   const onMessage = (slot: Slot, message: FromWorker): void => {
     slot.lastHeartbeatAt = Date.now();
     slot.heardAt = performance.now();
+    slot.onSign?.();
     if (message.type === 'busy') slot.jobId = message.jobId;
     if (message.type === 'queue-changed') queue.notify(message.jobId);
   };
@@ -142,6 +173,7 @@ export function startWorkers(options: SupervisorOptions): WorkerSupervisor {
     heardAt: 0,
     jobId: null,
     delayMs: FIRST_DELAY_MS / 2,
+    onSign: undefined,
     restart: undefined,
     ended: Promise.resolve(),
   }));
@@ -168,6 +200,7 @@ export function startWorkers(options: SupervisorOptions): WorkerSupervisor {
         lastHeartbeatAt,
         jobId,
       })),
+    ping: () => Promise.all(slots.map(pingSlot)),
     tell(jobId) {
       const message: ToWorker = { type: 'queue-changed', jobId };
       for (const slot of slots) slot.process?.send(message);

@@ -894,6 +894,45 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/kiln/v1/jobs/{id}/log": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** A job’s log so far, as plain text */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    /** @description A job id: 32 hexadecimal digits */
+                    readonly id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description Its lines */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "text/plain": string;
+                    };
+                };
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/kiln/v1/jobs/{id}/pin": {
         readonly parameters: {
             readonly query?: never;
@@ -904,6 +943,45 @@ export interface paths {
         readonly get?: never;
         readonly put?: never;
         /** Keep a job and its files, whatever their age */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    /** @description A job id: 32 hexadecimal digits */
+                    readonly id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Job"];
+                    };
+                };
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/kiln/v1/jobs/{id}/retry": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Queue the keymap of a job once more, as a new job */
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
@@ -1301,6 +1379,42 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/kiln/v1/ping": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Ask the database and every worker whether they answer, and how quickly */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Pong"];
+                    };
+                };
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/kiln/v1/prewarm": {
         readonly parameters: {
             readonly query?: never;
@@ -1360,6 +1474,165 @@ export interface paths {
                 };
             };
         };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/kiln/v1/queue": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What runs, what waits and for whom, and what each worker does now */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: {
+                    readonly limit?: number;
+                };
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["QueueView"];
+                    };
+                };
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/kiln/v1/queue/clients": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Who has jobs in the queue, and how many */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["ClientShares"];
+                    };
+                };
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/kiln/v1/queue/flush": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Cancel every job that waits, and on demand those that run */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": {
+                        /**
+                         * @description Ends running jobs as well
+                         * @default false
+                         */
+                        readonly running?: boolean;
+                    };
+                };
+            };
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Flushed"];
+                    };
+                };
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/kiln/v1/queue/jobs/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** A job with what only operators see of it */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    /** @description A job id: 32 hexadecimal digits */
+                    readonly id: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["OperatorJob"];
+                    };
+                };
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1434,6 +1707,52 @@ export interface paths {
                     };
                     content: {
                         readonly "application/json": components["schemas"]["Session"];
+                    };
+                };
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/kiln/v1/test-keyboard": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Queue the build of an empty keymap, to see whether a keyboard works */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": {
+                        readonly keyboard: string;
+                        /** @description The usual one when absent */
+                        readonly layout?: string;
+                        /** @description The default firmware tree when absent */
+                        readonly tree?: string;
+                    };
+                };
+            };
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Job"];
                     };
                 };
             };
@@ -4654,6 +4973,17 @@ export interface components {
         readonly Children: {
             readonly children: readonly string[];
         };
+        readonly ClientShares: {
+            /** @description The one with the most jobs first */
+            readonly clients: readonly {
+                /** @description The sender’s network address, where known */
+                readonly client: string | null;
+                /** @description Milliseconds since the epoch */
+                readonly oldestAt: number;
+                readonly running: number;
+                readonly waiting: number;
+            }[];
+        };
         readonly CompileJob: {
             /** @description RFC 1123, in GMT */
             readonly created_at: string;
@@ -4890,6 +5220,12 @@ export interface components {
             /** @description Newest first */
             readonly runs: readonly components["schemas"]["FlashRun"][];
         };
+        readonly Flushed: {
+            /** @description Jobs that waited */
+            readonly canceled: number;
+            /** @description Jobs that ran and were asked to end */
+            readonly stopping: number;
+        };
         readonly Healthcheck: {
             /** @description Seconds since the epoch; null before the first */
             readonly last_ping: number | null;
@@ -5092,6 +5428,42 @@ export interface components {
             readonly notes: string;
             readonly version: number;
         };
+        readonly OperatorJob: {
+            readonly build: {
+                readonly keyboard: string;
+                readonly keymap: string;
+                readonly layout: string;
+                readonly tree: string;
+            } | null;
+            readonly cancelRequested: boolean;
+            /** @description The sender’s network address, where known */
+            readonly client: string | null;
+            /** @description Milliseconds since the epoch */
+            readonly createdAt: number;
+            readonly endedAt: number | null;
+            /** @description Milliseconds since the epoch */
+            readonly enqueuedAt: number;
+            /** @description Once failed or canceled */
+            readonly error: components["schemas"]["ErrorReport"] | null;
+            readonly id: string;
+            /** @description True when the job left an image and it is gone from the disk; asked for single jobs */
+            readonly imageMissing?: boolean;
+            readonly kind: string;
+            /** @description Kept, whatever its age */
+            readonly pinned: boolean;
+            /** @description Jobs that will be built before this one, while queued */
+            readonly position: number | null;
+            readonly progress: components["schemas"]["Progress"] | null;
+            /** @description Once finished, with or without an image */
+            readonly result: components["schemas"]["BuildSummary"] | null;
+            readonly startedAt: number | null;
+            /** @enum {string} */
+            readonly state: "queued" | "running" | "finished" | "failed" | "canceled";
+            readonly timeLimitMs: number;
+            /** @description How often a worker took the job */
+            readonly tries: number;
+            readonly workerId: string | null;
+        };
         readonly Paired: {
             /** @description Milliseconds since the epoch */
             readonly expiresAt: number;
@@ -5108,6 +5480,16 @@ export interface components {
                 readonly expiresAt: number;
             } | null;
         };
+        readonly Pong: {
+            /** @description How long a question to the database took */
+            readonly databaseMs: number;
+            readonly workers: readonly {
+                readonly id: string;
+                readonly jobId: string | null;
+                /** @description Until it answered; null: not within five seconds */
+                readonly ms: number | null;
+            }[];
+        };
         readonly Prewarmed: {
             /** @constant */
             readonly accepted: true;
@@ -5116,6 +5498,21 @@ export interface components {
             /** @description Absent where no end is known */
             readonly fraction?: number;
             readonly stage: string;
+        };
+        readonly QueueView: {
+            /** @description When this was true */
+            readonly at: number;
+            /** @description Running ones, then waiting ones in their order */
+            readonly jobs: readonly components["schemas"]["OperatorJob"][];
+            readonly queued: number;
+            readonly running: number;
+            readonly workers: readonly {
+                readonly alive: boolean;
+                readonly id: string;
+                /** @description The job in hand; null for one that waits for work */
+                readonly jobId: string | null;
+                readonly lastHeartbeatAt: number | null;
+            }[];
         };
         readonly ServiceHealth: {
             /** @description Random, new at each start; service.json of its data folder has the same */
