@@ -17,6 +17,8 @@ const FILES = 'files';
 const NOTES = 'notes';
 /** Of one plan; the oldest go first. */
 const MOST_NOTES = 64;
+/** Plans held in memory, some hundred kilobytes each; an older one is read again. */
+const MOST_KNOWN = 16;
 /** Its time says when the plan was last used. */
 const USED = 'used';
 const PASSING = /^\.(?:new|old)-[0-9a-f]{16}$/;
@@ -119,13 +121,20 @@ async function folderBytes(folder: string): Promise<number> {
 
 /** @param limitBytes disk space that all plans together may take. */
 export function createPlanStore(folder: string, limitBytes: number): PlanStore {
-  /** Plans that were read, by key, with the stamp of their file. */
-  const known = new Map<string, { readonly stamp: string; readonly stored: StoredPlan }>();
+  /** Plans that were read, by key; the one used last comes last. */
+  const known = new Map<string, StoredPlan>();
   /** Plans whose kept files this process has read. */
   const verified = new WeakSet<StoredPlan>();
 
   const passing = (kind: 'new' | 'old') =>
     join(folder, `.${kind}-${randomBytes(8).toString('hex')}`);
+
+  const remember = (key: string, stored: StoredPlan): void => {
+    known.delete(key);
+    known.set(key, stored);
+    const [oldest] = known.keys();
+    if (known.size > MOST_KNOWN && oldest !== undefined) known.delete(oldest);
+  };
 
   const take = async (key: string): Promise<void> => {
     known.delete(key);
@@ -167,14 +176,15 @@ export function createPlanStore(folder: string, limitBytes: number): PlanStore {
       const stamp = planStamp(join(folder, key));
       const before = known.get(key);
       if (before?.stamp === stamp) {
+        remember(key, before);
         touch(join(folder, key, USED));
-        return before.stored;
+        return before;
       }
       const sealed = unseal(readFileSync(file, 'utf8'));
       if (sealed === null) return null;
       const plan = buildPlanSchema.parse(JSON.parse(sealed.text));
       const stored = { plan, seal: sealed.seal, keptFolder: join(folder, key, FILES), stamp };
-      known.set(key, { stamp, stored });
+      remember(key, stored);
       touch(join(folder, key, USED));
       return stored;
     } catch {

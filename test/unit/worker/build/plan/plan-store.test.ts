@@ -54,6 +54,21 @@ describe('a kept plan', () => {
     expect(storeOf().find('another')).toBeNull();
   });
 
+  it('is held in memory while few others are used, so that a worker stays small over years', async () => {
+    const store = storeOf();
+    await keep('used', store);
+    await keep('forgotten', store);
+    const used = store.find('used');
+    const forgotten = store.find('forgotten');
+    for (let number = 0; number < 20; number += 1) {
+      await keep(`k${number}`, store);
+      store.find(`k${number}`);
+      expect(store.find('used')).toBe(used);
+    }
+    expect(store.find('forgotten')).toEqual(forgotten);
+    expect(store.find('forgotten')).not.toBe(forgotten);
+  });
+
   it('takes the place of an earlier one of its key', async () => {
     await keep('k');
     const store = storeOf();
