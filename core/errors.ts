@@ -379,6 +379,22 @@ export const ERRORS = {
     status: 500,
     remedy: 'Give your account write access to the folder, or choose another with KILN_DATA_DIR.',
   },
+  'storage.unreachable': {
+    kind: 'environment',
+    status: 503,
+    remedy: 'Look whether the S3 service runs and S3_HOST is its address; then ask again.',
+  },
+  'storage.refused': {
+    kind: 'environment',
+    status: 500,
+    remedy:
+      'Check S3_ACCESS_KEY, S3_SECRET_KEY, S3_BUCKET and S3_LOCATION, and what the key is allowed to do.',
+  },
+  'storage.damaged': {
+    kind: 'environment',
+    status: 500,
+    remedy: 'Build the keymap again; if it returns, check the storage of the S3 service.',
+  },
   'database.newer': {
     kind: 'environment',
     status: 500,

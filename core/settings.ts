@@ -130,8 +130,56 @@ export const SETTINGS = {
   },
   storageEngine: {
     variable: 'STORAGE_ENGINE',
-    help: 'Where artifacts lie: filesystem',
-    schema: choice(['filesystem']).default('filesystem'),
+    help: 'Where artifacts lie: filesystem is a folder of this machine, s3 a service that several machines share',
+    schema: choice(['filesystem', 's3']).default('filesystem'),
+  },
+  s3Host: {
+    variable: 'S3_HOST',
+    help: 'Address of the S3 service with STORAGE_ENGINE=s3, with http:// or https://',
+    schema: z
+      .url({ protocol: /^https?$/, error: 'has to be an address like http://127.0.0.1:9000' })
+      .default('http://127.0.0.1:9000'),
+  },
+  s3Location: {
+    variable: 'S3_LOCATION',
+    help: 'Region that requests to the S3 service are signed for',
+    schema: text.default('nyc3'),
+  },
+  s3Bucket: {
+    variable: 'S3_BUCKET',
+    help: 'Bucket of the artifacts; made when it is not there',
+    schema: z
+      .string()
+      .regex(
+        /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+        'has to be a name of lower-case letters, digits, - and .',
+      )
+      .default('qmk-api'),
+  },
+  s3AccessKey: {
+    variable: 'S3_ACCESS_KEY',
+    help: 'Name of the key for the S3 service; without it the usual places of AWS are looked through',
+    schema: text.optional(),
+  },
+  s3SecretKey: {
+    variable: 'S3_SECRET_KEY',
+    help: 'The secret of S3_ACCESS_KEY',
+    schema: text.optional(),
+  },
+  s3Downloads: {
+    variable: 'KILN_S3_DOWNLOADS',
+    help: 'proxy sends files through Kiln, redirect sends clients to S3_HOST, which they have to reach',
+    schema: choice(['proxy', 'redirect']).default('proxy'),
+  },
+  s3DownloadTimeout: {
+    variable: 'S3_DOWNLOAD_TIMEOUT',
+    help: 'Seconds that an address of KILN_S3_DOWNLOADS=redirect is valid',
+    schema: integer(1, 604_800).default(7200),
+  },
+  s3CacheMebibytes: {
+    variable: 'KILN_S3_CACHE_MIB',
+    help: 'Memory in MiB for files that were read from S3; the least recently used goes first',
+    schema: integer(0, 100_000).default(64),
   },
   filesystemPath: {
     variable: 'FILESYSTEM_PATH',
@@ -159,6 +207,9 @@ export const SETTINGS = {
     schema: file.optional(),
   },
 } as const;
+
+/** Settings that open something: never on a command line, which every account of the machine may read. */
+const SECRETS = ['serviceKey', 's3SecretKey'] as const satisfies readonly (keyof typeof SETTINGS)[];
 
 type Schemas = { [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name]['schema'] };
 
@@ -244,6 +295,34 @@ export function loadSettings(
       : `${nameOf(String(issue.path[0]))} ${issue.message}`,
   );
   throw new KilnError('settings.invalid', `Settings are wrong: ${problems.join('; ')}.`);
+}
+
+/** The settings for another process of Kiln's own: what may stand on its command line, and the rest as its variables. */
+export function partSecrets(settings: Settings): {
+  readonly shown: Settings;
+  readonly variables: Readonly<Record<string, string>>;
+} {
+  const shown: Record<string, unknown> = { ...settings };
+  const variables: Record<string, string> = {};
+  for (const name of SECRETS) {
+    const value = settings[name];
+    if (value === undefined) continue;
+    delete shown[name];
+    variables[SETTINGS[name].variable] = value;
+  }
+  return { shown: shown as Settings, variables };
+}
+
+/** The way back from `partSecrets`, in the process that was started with it. */
+export function joinSecrets(
+  shown: Settings,
+  environment: NodeJS.ProcessEnv = process.env,
+): Settings {
+  const secrets = SECRETS.flatMap((name) => {
+    const value = environment[SETTINGS[name].variable];
+    return value === undefined ? [] : [[name, value]];
+  });
+  return { ...shown, ...Object.fromEntries(secrets) };
 }
 
 /** Places below the data folder, in one table. */

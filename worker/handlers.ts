@@ -5,7 +5,7 @@ import { COMPILE } from '../core/compile/job.ts';
 import type { Database } from '../core/db/database.ts';
 import { RELEASE } from '../core/release.ts';
 import { dataPaths, type Settings } from '../core/settings.ts';
-import { createFilesystemStore } from '../core/storage/filesystem-store.ts';
+import { openArtifactStore } from '../core/storage/open-store.ts';
 import { createToolchain } from '../core/toolchain/toolchain.ts';
 import type { FirmwareTree } from '../core/trees/contract.ts';
 import { createGit } from '../core/trees/git.ts';
@@ -44,7 +44,7 @@ export function compileEnvironment(
     buildFor,
     planKeyFor,
     trees: createTreeRegistry({ database, folder: paths.trees, git }),
-    store: createFilesystemStore({ root: paths.artifacts }),
+    store: openArtifactStore(settings),
     readVersion: async (tree) =>
       tree.kind === 'starter' ? starterVersion(RELEASE) : readVersion(tree.path),
     buildsFolder: paths.builds,

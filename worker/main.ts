@@ -7,16 +7,16 @@
 import { openDatabase } from '../core/db/database.ts';
 import { createLogger } from '../core/log.ts';
 import { createSqliteQueue } from '../core/queue/sqlite/sqlite-queue.ts';
-import { dataPaths } from '../core/settings.ts';
+import { dataPaths, joinSecrets } from '../core/settings.ts';
 import { createHandlers } from './handlers.ts';
 import type { FromWorker, ToWorker, WorkerArguments } from './messages.ts';
 import { createSandbox } from './sandbox/create-sandbox.ts';
 import { runSlot } from './slot.ts';
 
 async function main(): Promise<void> {
-  const { settings, workerId, aliveMs, logFile } = JSON.parse(
-    process.argv[2] ?? '',
-  ) as WorkerArguments;
+  const given = JSON.parse(process.argv[2] ?? '') as WorkerArguments;
+  const { workerId, aliveMs, logFile } = given;
+  const settings = joinSecrets(given.settings);
   const log = createLogger({
     level: settings.logLevel,
     name: 'worker',

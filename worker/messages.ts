@@ -7,7 +7,7 @@ import type { Settings } from '../core/settings.ts';
 
 /** The worker's one command-line argument, as JSON. */
 export interface WorkerArguments {
-  /** As the service parsed them. */
+  /** As the service parsed them; what is secret of them comes in the environment. */
   readonly settings: Settings;
   readonly workerId: string;
   /** How often it says that it lives. */

@@ -37,6 +37,14 @@ export function compileFileRoutes(app: Api, { queue, store }: ApiDependencies): 
       if (request.method === 'HEAD') {
         return reply.header('content-length', stored.size).send(Readable.from([]));
       }
+      const link = await store.link(job.id, file.artifact, {
+        fileName: fileName(file.attachment),
+        mediaType: file.mediaType,
+      });
+      if (link !== null) {
+        // Whoever has the address has the file: it is kept nowhere.
+        return reply.header('cache-control', 'no-store').redirect(link, 302);
+      }
       const { artifact, stream } = await store.open(job.id, file.artifact);
       return reply.header('content-length', artifact.size).send(stream);
     };

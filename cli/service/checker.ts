@@ -8,7 +8,7 @@ import type { CheckAnswer } from '../../core/compile/check.ts';
 import { networkEnvironment } from '../../core/environment.ts';
 import { errorFromReport, KilnError } from '../../core/errors.ts';
 import type { Logger } from '../../core/log.ts';
-import { dataPaths, type Settings } from '../../core/settings.ts';
+import { dataPaths, partSecrets, type Settings } from '../../core/settings.ts';
 import { type ProcessIdentity, type RunningProcess, start } from '../../core/subprocess.ts';
 import { removeLeftovers } from '../../worker/build/build-folder.ts';
 import type { CheckArguments, FromChecker, ToChecker } from '../../worker/messages.ts';
@@ -91,7 +91,7 @@ export function createChecker(options: CheckerOptions): Checker {
   };
 
   const begin = (): RunningProcess => {
-    const checkArguments: CheckArguments = { settings, idle };
+    const checkArguments: CheckArguments = { settings: partSecrets(settings).shown, idle };
     const mine = start(process.execPath, [PROGRAM, JSON.stringify(checkArguments)], {
       cwd: settings.dataDir,
       env: networkEnvironment(),

@@ -3,7 +3,7 @@ import module from 'node:module';
 import { dirname, join } from 'node:path';
 import { networkEnvironment } from '../../core/environment.ts';
 import type { Logger } from '../../core/log.ts';
-import type { Settings } from '../../core/settings.ts';
+import { partSecrets, type Settings } from '../../core/settings.ts';
 import { type ProcessIdentity, type RunningProcess, start } from '../../core/subprocess.ts';
 import type { TreeRegistry } from '../../core/trees/contract.ts';
 import type { IndexArguments } from '../../worker/messages.ts';
@@ -56,10 +56,11 @@ function compileCache(): Record<string, string> {
 }
 
 /** What starts the indexing process: arguments for Node, and all of its environment. */
-export function indexingCommand(indexArguments: IndexArguments): {
+export function indexingCommand({ settings, logFile }: IndexArguments): {
   readonly args: string[];
   readonly env: Readonly<Record<string, string>>;
 } {
+  const indexArguments: IndexArguments = { settings: partSecrets(settings).shown, logFile };
   return {
     args: [...NODE_FLAGS, PROGRAM, JSON.stringify(indexArguments)],
     env: { ...networkEnvironment(), ...compileCache(), ...MALLOC },

@@ -17,10 +17,8 @@ import type { Logger } from '../../core/log.ts';
 import { endRecorded } from '../../core/process-records.ts';
 import { createSqliteQueue, type SqliteJobQueue } from '../../core/queue/sqlite/sqlite-queue.ts';
 import { type DataPaths, dataPaths, type Settings } from '../../core/settings.ts';
-import {
-  createFilesystemStore,
-  type FilesystemStore,
-} from '../../core/storage/filesystem-store.ts';
+import type { ArtifactStore } from '../../core/storage/contract.ts';
+import { openArtifactStore } from '../../core/storage/open-store.ts';
 import { createToolchain, type Toolchain } from '../../core/toolchain/toolchain.ts';
 import { createGit } from '../../core/trees/git.ts';
 import { createTreeRegistry, type EditableTreeRegistry } from '../../core/trees/registry.ts';
@@ -34,7 +32,7 @@ export interface Kiln {
   readonly paths: DataPaths;
   readonly database: Database;
   readonly queue: SqliteJobQueue;
-  readonly store: FilesystemStore;
+  readonly store: ArtifactStore;
   readonly trees: EditableTreeRegistry;
   readonly toolchain: Toolchain;
   readonly catalogues: ClosableCatalogues;
@@ -57,12 +55,7 @@ export interface OpenOptions {
 }
 
 /** Jobs that were running under workers of an earlier process: those are gone, or as good as gone. */
-async function repair(
-  paths: DataPaths,
-  queue: SqliteJobQueue,
-  store: FilesystemStore,
-  log: Logger,
-) {
+async function repair(paths: DataPaths, queue: SqliteJobQueue, store: ArtifactStore, log: Logger) {
   // Of a service that was killed; its workers end by themselves, but not what hangs below them.
   const strays = await endRecorded(paths.processes);
   await rm(paths.processes, { force: true });
@@ -150,7 +143,7 @@ export async function openKiln(settings: Settings, options: OpenOptions): Promis
       queueLimit: settings.queueLimit,
       ...(options.onQueueWrite === undefined ? {} : { onWrite: options.onQueueWrite }),
     });
-    const store = createFilesystemStore({ root: paths.artifacts });
+    const store = openArtifactStore(settings);
     if (lock !== null) await repair(paths, queue, store, options.log);
     const toolchain = createToolchain(settings, paths);
     const git = createGit(toolchain);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { networkEnvironment } from '../../core/environment.ts';
 import type { Logger } from '../../core/log.ts';
 import type { SqliteJobQueue } from '../../core/queue/sqlite/sqlite-queue.ts';
-import type { Settings } from '../../core/settings.ts';
+import { partSecrets, type Settings } from '../../core/settings.ts';
 import { type ProcessIdentity, type RunningProcess, start } from '../../core/subprocess.ts';
 import { removeLeftovers } from '../../worker/build/build-folder.ts';
 import type { FromWorker, ToWorker, WorkerArguments } from '../../worker/messages.ts';
@@ -141,11 +141,12 @@ export function startWorkers(options: SupervisorOptions): WorkerSupervisor {
     const { id } = slot;
     const startedAt = performance.now();
     const { logFile } = options;
-    const workerArguments: WorkerArguments = { settings, workerId: id, aliveMs, logFile };
+    const { shown, variables } = partSecrets(settings);
+    const workerArguments: WorkerArguments = { settings: shown, workerId: id, aliveMs, logFile };
     slot.heardAt = performance.now();
     slot.process = start(process.execPath, [PROGRAM, JSON.stringify(workerArguments)], {
       cwd: settings.dataDir,
-      env: networkEnvironment(),
+      env: { ...networkEnvironment(), ...variables },
       maxOutputBytes: 16 * 1024,
       stderr: 'inherit',
       onMessage: (message) => onMessage(slot, message as FromWorker),

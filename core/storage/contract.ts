@@ -1,5 +1,5 @@
 /**
- * The artifact store's contract: small named files by job. Two engines implement it (a folder now, S3 later)
+ * The artifact store's contract: small named files by job. Two engines implement it (a folder, S3)
  * and one suite, `test/contracts/artifact-store.ts`, holds both to it.
  */
 import type { Readable } from 'node:stream';
@@ -18,6 +18,13 @@ export interface NewArtifact {
   /** As an `Artifact`'s. */
   readonly name: string;
   readonly content: Uint8Array;
+}
+
+/** How a file is handed to a client. */
+export interface Attachment {
+  /** What the client's copy is called: plain letters, digits, `.`, `_`, `-`. */
+  readonly fileName: string;
+  readonly mediaType: string;
 }
 
 export interface ArtifactStore {
@@ -40,9 +47,16 @@ export interface ArtifactStore {
    * deleted meanwhile. The caller reads it to the end or destroys it. @throws KilnError `job.no-file`
    */
   open(jobId: string, name: string): Promise<{ artifact: Artifact; stream: Readable }>;
+  /**
+   * An address where a client gets the file without Kiln between, for a bounded time; whether there is such a file is
+   * not looked at. Null where the store has none to give: the content then goes through `open`.
+   */
+  link(jobId: string, name: string, as: Attachment): Promise<string | null>;
   list(jobId: string): Promise<readonly Artifact[]>;
   /** Every job id that has at least one artifact. */
   jobs(): AsyncIterable<string>;
   /** Removes all of a job's artifacts; none is no error. */
   delete(jobId: string): Promise<void>;
+  /** Removes what a crash left behind and nobody sees, where the engine leaves such. For one process at its start. */
+  cleanUp(): Promise<void>;
 }

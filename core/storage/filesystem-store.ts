@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { errnoOf, KilnError, toKilnError } from '../errors.ts';
 import { isJobId } from '../queue/contract.ts';
+import { checkAddress, isAddress, isArtifactName, noSuchFile } from './address.ts';
 import { isTemporary, syncFolder, temporaryName, writeAllAtomically } from './atomic-write.ts';
 import type { Artifact, ArtifactStore, NewArtifact } from './contract.ts';
 
@@ -25,17 +26,6 @@ export interface FilesystemStoreOptions {
   /** Milliseconds since the epoch, to tell how old left-over files are; the system's clock by default. */
   readonly now?: () => number;
 }
-
-export interface FilesystemStore extends ArtifactStore {
-  /**
-   * Removes what a crash left behind: half-deleted jobs, unfinished files and empty folders older than an
-   * hour. Younger ones may belong to a process that is writing.
-   */
-  cleanUp(): Promise<void>;
-}
-
-/** Short enough that the temporary name, 22 longer, fits everywhere. No trailing dot: Windows drops it. */
-const ARTIFACT_NAME = /^[A-Za-z0-9_-](?:[A-Za-z0-9._-]{0,198}[A-Za-z0-9_-])?$/;
 
 const TRASH = /^\.trash-[0-9a-f]{32}-[0-9a-f]{16}$/;
 const LEFT_OVER_AGE_MS = 60 * 60 * 1000;
@@ -79,15 +69,6 @@ function toArtifact(jobId: string, name: string, stats: Stats): Artifact {
   return { jobId, name, size: stats.size, storedAt: Math.trunc(stats.mtimeMs) };
 }
 
-function isAddress(jobId: string, name: string): boolean {
-  return isJobId(jobId) && ARTIFACT_NAME.test(name);
-}
-
-function checkAddress(jobId: string, name: string): void {
-  if (isAddress(jobId, name)) return;
-  throw new KilnError('internal.defect', `Not an artifact's address: ${jobId}/${name}.`);
-}
-
 /** @returns false for what is no regular file. */
 async function linkOver(from: string, folder: string, name: string): Promise<boolean> {
   if (!(await lstat(from)).isFile()) return false;
@@ -98,13 +79,13 @@ async function linkOver(from: string, folder: string, name: string): Promise<boo
 }
 
 function isArtifactEntry(entry: Dirent): boolean {
-  return entry.isFile() && ARTIFACT_NAME.test(entry.name);
+  return entry.isFile() && isArtifactName(entry.name);
 }
 
 const entriesOf = (folder: string): Promise<readonly Dirent[]> =>
   unlessAbsent(readdir(folder, { withFileTypes: true }), []);
 
-class FolderStore implements FilesystemStore {
+class FolderStore implements ArtifactStore {
   readonly #root: string;
   readonly #now: () => number;
 
@@ -183,6 +164,11 @@ class FolderStore implements FilesystemStore {
     };
   }
 
+  /** Files of a folder have no address of their own. */
+  async link(): Promise<null> {
+    return null;
+  }
+
   async list(jobId: string): Promise<readonly Artifact[]> {
     if (!isJobId(jobId)) return [];
     const entries = await entriesOf(join(this.#root, jobId));
@@ -208,6 +194,7 @@ class FolderStore implements FilesystemStore {
     if (await unlessAbsent(moved, false)) await this.#remove(trash);
   }
 
+  /** Half-deleted jobs, unfinished files and empty folders older than an hour; a younger one may still be written. */
   async cleanUp(): Promise<void> {
     const folders = (await entriesOf(this.#root)).filter((entry) => entry.isDirectory());
     for (const { name } of folders) {
@@ -246,7 +233,7 @@ class FolderStore implements FilesystemStore {
 
   /** Opens first and looks then, so that what was looked at is what gets read. */
   async #openFile(jobId: string, name: string): Promise<{ handle: FileHandle; stats: Stats }> {
-    const missing = () => new KilnError('job.no-file', `Job ${jobId} has no file ${name}.`);
+    const missing = () => noSuchFile(jobId, name);
     if (!isAddress(jobId, name)) throw missing();
     const handle = await unlessAbsent(open(join(this.#root, jobId, name), OPEN_FLAGS), null);
     if (handle === null) throw missing();
@@ -262,6 +249,6 @@ class FolderStore implements FilesystemStore {
 }
 
 /** Opens the store; nothing is touched before it is used. */
-export function createFilesystemStore(options: FilesystemStoreOptions): FilesystemStore {
+export function createFilesystemStore(options: FilesystemStoreOptions): ArtifactStore {
   return new FolderStore(options);
 }

@@ -5,7 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KilnError } from '../../../core/errors.ts';
 import {
   dataPaths,
+  joinSecrets,
   loadSettings,
+  partSecrets,
   SETTINGS,
   type Settings,
   type SettingsInput,
@@ -59,6 +61,12 @@ describe('where a setting comes from', () => {
       sandbox: 'best',
       queueLimit: 1000,
       storageEngine: 'filesystem',
+      s3Host: 'http://127.0.0.1:9000',
+      s3Location: 'nyc3',
+      s3Bucket: 'qmk-api',
+      s3Downloads: 'proxy',
+      s3DownloadTimeout: 7200,
+      s3CacheMebibytes: 64,
       filesystemPath: 'firmwares',
       storageTimeHours: 48,
       planCacheMebibytes: 2048,
@@ -99,6 +107,14 @@ describe('where a setting comes from', () => {
       queueLimit: '7',
       planCacheMebibytes: '0',
       storageEngine: 'filesystem',
+      s3Host: 'http://s3.example:9000',
+      s3Location: 'us-east-1',
+      s3Bucket: 'kiln-artifacts',
+      s3AccessKey: 'me',
+      s3SecretKey: 'secret',
+      s3Downloads: 'redirect',
+      s3DownloadTimeout: '60',
+      s3CacheMebibytes: '8',
       filesystemPath: '/elsewhere',
       storageTimeHours: '0.5',
       logLevel: 'trace',
@@ -162,7 +178,9 @@ describe('a wrong value', () => {
     ['KILN_JOB_TIMEOUT_SECONDS', '0'],
     ['KILN_SANDBOX', 'full'],
     ['KILN_QUEUE_LIMIT', '0'],
-    ['STORAGE_ENGINE', 's3'],
+    ['STORAGE_ENGINE', 's4'],
+    ['S3_HOST', '127.0.0.1:9000'],
+    ['S3_BUCKET', 'No Bucket'],
     ['STORAGE_TIME_HOURS', '0'],
     ['STORAGE_TIME_HOURS', 'Infinity'],
     ['KILN_LOG_LEVEL', 'loud'],
@@ -254,5 +272,19 @@ describe('places below the data folder', () => {
     );
     const elsewhere = resolve('/srv/images');
     expect(dataPaths(load({ FILESYSTEM_PATH: elsewhere })).artifacts).toBe(elsewhere);
+  });
+});
+
+describe('what is secret', () => {
+  it('stands on no command line, and comes back in the process that it was for', () => {
+    const settings = load({
+      S3_SECRET_KEY: 'open sesame',
+      KILN_SERVICE_KEY: 'kiln_1',
+      S3_ACCESS_KEY: 'me',
+    });
+    const { shown, variables } = partSecrets(settings);
+    expect(JSON.stringify(shown)).not.toMatch(/sesame|kiln_1/);
+    expect(joinSecrets(shown, { ...variables, PATH: '/bin' })).toEqual(settings);
+    expect(joinSecrets(shown, {})).toEqual(shown);
   });
 });

@@ -54,6 +54,18 @@ describe('GET /v1/compile/<id>/…', () => {
     expect(head.body).toBe('');
   });
 
+  it('leads to the store’s own address where it has one, under the name that clients know', async () => {
+    const service = createService();
+    service.store.link = async (jobId, name, { fileName }) =>
+      `https://s3.example/${jobId}/${name}?as=${fileName}`;
+    await submitJob(service);
+    await finishJob(service);
+    const answer = await service.get(`/v1/compile/${FIRST_ID}/download`);
+    expect(answer.statusCode).toBe(302);
+    expect(answer.headers.location).toBe(`https://s3.example/${FIRST_ID}/${IMAGE}?as=${IMAGE}`);
+    expect(answer.headers['cache-control']).toBe('no-store');
+  });
+
   it('says of an image that was taken away that it is gone, and what to do, in every view of the job', async () => {
     const service = createService();
     await submitJob(service);

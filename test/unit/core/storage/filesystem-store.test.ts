@@ -12,10 +12,8 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import {
-  createFilesystemStore,
-  type FilesystemStore,
-} from '../../../../core/storage/filesystem-store.ts';
+import type { ArtifactStore } from '../../../../core/storage/contract.ts';
+import { createFilesystemStore } from '../../../../core/storage/filesystem-store.ts';
 import {
   bytes,
   codeOf,
@@ -40,7 +38,7 @@ const posixOnly = it.skipIf(process.platform === 'win32');
 
 let folder: string;
 let root: string;
-let store: FilesystemStore;
+let store: ArtifactStore;
 let time: number;
 
 beforeEach(() => {
