@@ -43,6 +43,7 @@ const WATCHED: Readonly<Record<Measure, Watched>> = {
   serviceRss: { title: 'service RSS', unit: 'MiB', digits: 1, share: 0.04, least: 6 },
   serviceHeap: { title: 'service heap', unit: 'MiB', digits: 2, share: 0.02, least: 0.7 },
   workersRss: { title: 'workers RSS', unit: 'MiB', digits: 1, share: 0.04, least: 8 },
+  workersOwn: { title: 'workers own', unit: 'MiB', digits: 1, share: 0.04, least: 6 },
   serviceDescriptors: { title: 'service fds', unit: '', digits: 0, share: 0, least: 2 },
   workersDescriptors: { title: 'workers fds', unit: '', digits: 0, share: 0, least: 4 },
   resources: { title: 'resources', unit: '', digits: 0, share: 0, least: 2 },

@@ -16,6 +16,8 @@ export interface Observation {
   readonly serviceHeap: number;
   /** Of all workers together, their builds left out. */
   readonly workersRss: number;
+  /** Of that, what no file backs: heaps and buffers, without the pages of programs that come and go. */
+  readonly workersOwn: number;
   readonly serviceDescriptors: number;
   readonly workersDescriptors: number;
   /** Timers, sockets and the like of the service. */
@@ -29,6 +31,7 @@ export interface Observation {
 
 interface ProcessSize {
   readonly rss: number;
+  readonly own: number;
   readonly descriptors: number;
 }
 
@@ -36,8 +39,10 @@ interface ProcessSize {
 function sizeOf(pid: number): ProcessSize | null {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    const rss = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) / 1024;
-    return { rss, descriptors: readdirSync(`/proc/${pid}/fd`).length };
+    const mebibytes = (name: string) =>
+      Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1] ?? 0) / 1024;
+    const descriptors = readdirSync(`/proc/${pid}/fd`).length;
+    return { rss: mebibytes('VmRSS'), own: mebibytes('RssAnon'), descriptors };
   } catch (error) {
     if (['ENOENT', 'ESRCH'].includes(errnoOf(error) ?? '')) return null;
     throw error;
@@ -97,6 +102,7 @@ export async function observe(
     serviceRss: own.rss,
     serviceHeap: (inside.heapUsed + inside.external) / MIB,
     workersRss: sum(workers.map(({ rss }) => rss)),
+    workersOwn: sum(workers.map((worker) => worker.own)),
     serviceDescriptors: own.descriptors,
     workersDescriptors: sum(workers.map(({ descriptors }) => descriptors)),
     resources: sum(Object.values(inside.resources)),
