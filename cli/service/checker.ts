@@ -13,6 +13,7 @@ import { type ProcessIdentity, type RunningProcess, start } from '../../core/sub
 import { removeLeftovers } from '../../worker/build/build-folder.ts';
 import type { CheckArguments, FromChecker, ToChecker } from '../../worker/messages.ts';
 import type { CheckRun } from './check-desk.ts';
+import { SMALL_HEAP } from './small-heap.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../worker/check-main.ts');
 
@@ -92,7 +93,7 @@ export function createChecker(options: CheckerOptions): Checker {
 
   const begin = (): RunningProcess => {
     const checkArguments: CheckArguments = { settings: partSecrets(settings).shown, idle };
-    const mine = start(process.execPath, [PROGRAM, JSON.stringify(checkArguments)], {
+    const mine = start(process.execPath, [...SMALL_HEAP, PROGRAM, JSON.stringify(checkArguments)], {
       cwd: settings.dataDir,
       env: networkEnvironment(),
       maxOutputBytes: 16 * 1024,

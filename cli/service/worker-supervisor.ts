@@ -8,6 +8,7 @@ import { partSecrets, type Settings } from '../../core/settings.ts';
 import { type ProcessIdentity, type RunningProcess, start } from '../../core/subprocess.ts';
 import { removeLeftovers } from '../../worker/build/build-folder.ts';
 import type { FromWorker, ToWorker, WorkerArguments } from '../../worker/messages.ts';
+import { SMALL_HEAP } from './small-heap.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../worker/main.ts');
 
@@ -144,14 +145,18 @@ export function startWorkers(options: SupervisorOptions): WorkerSupervisor {
     const { shown, variables } = partSecrets(settings);
     const workerArguments: WorkerArguments = { settings: shown, workerId: id, aliveMs, logFile };
     slot.heardAt = performance.now();
-    slot.process = start(process.execPath, [PROGRAM, JSON.stringify(workerArguments)], {
-      cwd: settings.dataDir,
-      env: { ...networkEnvironment(), ...variables },
-      maxOutputBytes: 16 * 1024,
-      stderr: 'inherit',
-      onMessage: (message) => onMessage(slot, message as FromWorker),
-      ...(options.onProcess === undefined ? {} : { onSpawn: options.onProcess }),
-    });
+    slot.process = start(
+      process.execPath,
+      [...SMALL_HEAP, PROGRAM, JSON.stringify(workerArguments)],
+      {
+        cwd: settings.dataDir,
+        env: { ...networkEnvironment(), ...variables },
+        maxOutputBytes: 16 * 1024,
+        stderr: 'inherit',
+        onMessage: (message) => onMessage(slot, message as FromWorker),
+        ...(options.onProcess === undefined ? {} : { onSpawn: options.onProcess }),
+      },
+    );
     slot.ended = slot.process.exited.then(async (result) => {
       slot.process = null;
       slot.jobId = null;

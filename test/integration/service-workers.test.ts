@@ -1,11 +1,15 @@
 /** The supervisor with real workers, where the service's own commands cannot bring the trouble about. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it, onTestFinished } from 'vitest';
 import { submitKeymap } from '../../api/submission.ts';
 import { openKiln } from '../../cli/service/kiln.ts';
+import { SMALL_HEAP } from '../../cli/service/small-heap.ts';
 import { startWorkers } from '../../cli/service/worker-supervisor.ts';
+import { plainEnvironment } from '../../core/environment.ts';
 import { createLogger } from '../../core/log.ts';
 import { loadSettings } from '../../core/settings.ts';
+import { run } from '../../core/subprocess.ts';
 import { keymapOf } from '../fixtures/service/keymaps.ts';
 import type { SeenProcess } from '../fixtures/service/processes.ts';
 import { testPlace } from '../fixtures/service/test-place.ts';
@@ -63,4 +67,28 @@ it('A worker that works on is kept when the service itself stood still', async (
   gate.open();
   expect(await finished()).toMatchObject({ tries: 1, result: { returncode: 0 } });
   expect(isThere()).toBe(true);
+});
+
+/** Makes objects that live just long enough for Node to give them more and more room. Prints the most, in MiB. */
+const BUSY = `
+const { getHeapSpaceStatistics } = require('node:v8');
+let most = 0;
+let kept = [];
+for (let number = 0; number < 200; number += 1) {
+  kept = [...kept.slice(-12), Array.from({ length: 20_000 }, (_, value) => ({ value }))];
+  const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space');
+  most = Math.max(most, young.space_size / 1024 / 1024);
+}
+console.log(most);`;
+
+it.runIf(process.platform === 'linux')('A worker stays small after busy hours', async () => {
+  const { gate, pid, finished } = await startWorker();
+  gate.open();
+  await finished();
+  const [node, ...flags] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  expect(flags.slice(0, SMALL_HEAP.length)).toEqual(SMALL_HEAP);
+  const options = { cwd: '/', env: plainEnvironment(), timeoutMs: 60_000, maxOutputBytes: 1024 };
+  const { stdout } = await run(node!, [...SMALL_HEAP, '-e', BUSY], options);
+  expect(Number(stdout)).toBeGreaterThan(0);
+  expect(Number(stdout)).toBeLessThanOrEqual(16);
 });
