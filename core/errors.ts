@@ -146,6 +146,17 @@ export const ERRORS = {
     status: 500,
     remedy: 'Nothing to do: another worker has the job now.',
   },
+  'queue.unreachable': {
+    kind: 'environment',
+    status: 503,
+    remedy:
+      'Look whether Redis runs and REDIS_HOST is its address; then ask again. Accepted jobs are kept there.',
+  },
+  'queue.refused': {
+    kind: 'environment',
+    status: 500,
+    remedy: 'Check REDIS_HOST, REDIS_USER and REDIS_PASSWORD, and what Redis itself logs.',
+  },
   // Checks
   'check.superseded': {
     kind: 'cancelled',

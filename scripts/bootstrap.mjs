@@ -168,6 +168,19 @@ export function bootstrapShell() {
   }
 }
 
+/**
+ * Brings what tests of several machines need; those say by themselves when they are left out.
+ * @returns {string | undefined} why it is not there, and what to do about it
+ */
+export function bootstrapScale() {
+  try {
+    prepareTools('scale');
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    return error.message;
+  }
+}
+
 if (isMain(import.meta.url)) {
   await runScript(() => {
     const isDemo = process.argv[2] === 'demo';
@@ -176,6 +189,8 @@ if (isMain(import.meta.url)) {
     if (noBrowser !== undefined) say(`Tests in a browser will be left out. ${noBrowser}`);
     const noShell = isDemo ? undefined : bootstrapShell();
     if (noShell !== undefined) say(`Tests of the desktop will be left out. ${noShell}`);
+    const noScale = isDemo ? undefined : bootstrapScale();
+    if (noScale !== undefined) say(`Tests of several machines will be left out. ${noScale}`);
     say('Everything is in place. Next: npm run demo, or npm test.');
     return 0;
   });

@@ -4,8 +4,9 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /**
- * @typedef {'demo' | 'test' | 'e2e' | 'shell'} Purpose `demo`: compile the starter firmware. `test`: that, and all tests
- *   but those in a browser or of the desktop. `e2e`: those in a browser. `shell`: those of the desktop.
+ * @typedef {'demo' | 'test' | 'e2e' | 'shell' | 'scale'} Purpose `demo`: compile the starter firmware. `test`: that, and all tests
+ *   but those in a browser, of the desktop or of several machines. `e2e`: those in a browser. `shell`: those of the
+ *   desktop. `scale`: those of several machines.
  * @typedef {object} Tool
  * @property {string} name what is looked for, as people call it
  * @property {Purpose[]} purposes
@@ -141,6 +142,16 @@ export const TOOLS = [
     fedora: 'chromium',
     arch: 'chromium',
     brew: 'chromium',
+  },
+  {
+    name: 'redis-server',
+    purposes: ['scale'],
+    why: 'the queue of several machines, for tests of it',
+    isThere: (look) => look.hasCommand('redis-server') || look.hasCommand('valkey-server'),
+    debian: 'redis-server',
+    fedora: 'valkey',
+    arch: 'valkey',
+    brew: 'redis',
   },
   {
     name: 'Xvfb',

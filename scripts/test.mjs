@@ -7,7 +7,14 @@
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { bootstrap, bootstrapBrowser, bootstrapShell, HOME, runScript } from './bootstrap.mjs';
+import {
+  bootstrap,
+  bootstrapBrowser,
+  bootstrapScale,
+  bootstrapShell,
+  HOME,
+  runScript,
+} from './bootstrap.mjs';
 import { projectNode } from './project-node.mjs';
 
 /** @returns {number} the exit code */
@@ -39,6 +46,8 @@ await runScript(() => {
   const noBrowser = isChoice ? undefined : bootstrapBrowser();
   const noShell = isChoice ? undefined : bootstrapShell();
   if (noShell !== undefined) console.error(`Left out: the tests of the desktop. ${noShell}`);
+  const noScale = isChoice ? undefined : bootstrapScale();
+  if (noScale !== undefined) console.error(`Left out: tests of several machines. ${noScale}`);
   const status = run(['vitest', 'vitest.mjs'], ['run', ...args]);
   return isChoice ? status : runInBrowser(noBrowser) || status;
 });

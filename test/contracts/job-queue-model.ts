@@ -276,8 +276,8 @@ async function checkStories(model: Model, { queue }: QueueEngine): Promise<void>
   }
 }
 
-/** Holds an engine to the model. */
-export function describeModel(name: string, makeEngine: MakeQueueEngine): void {
+/** Holds an engine to the model. @param runs random stories that are told to it. */
+export function describeModel(name: string, makeEngine: MakeQueueEngine, runs: number): void {
   describe(`${name} as a job queue, whatever happens`, () => {
     it('answers as the model does, loses no job and ends none twice', {
       timeout: 30_000,
@@ -299,7 +299,7 @@ export function describeModel(name: string, makeEngine: MakeQueueEngine): void {
             }
           },
         ),
-        { numRuns: 150 },
+        { numRuns: runs },
       );
     });
   });

@@ -20,8 +20,11 @@ import { describeModel } from './job-queue-model.ts';
 import { describeCancel, describeHandBack, describeRecovery } from './job-queue-recovery.ts';
 import { describeLooking, describeStory, describeSweep } from './job-queue-views.ts';
 
-/** Holds an engine to the contract. */
-export function describeJobQueue(name: string, makeEngine: MakeQueueEngine): void {
+/**
+ * Holds an engine to the contract.
+ * @param modelRuns random stories that are told to it; fewer for an engine that answers over a network.
+ */
+export function describeJobQueue(name: string, makeEngine: MakeQueueEngine, modelRuns = 150): void {
   describe(`${name} as a job queue`, () => {
     let engine: QueueEngine;
     beforeEach(async () => {
@@ -42,5 +45,5 @@ export function describeJobQueue(name: string, makeEngine: MakeQueueEngine): voi
     describeHistory(context);
     describeSweep(context);
   });
-  describeModel(name, makeEngine);
+  describeModel(name, makeEngine, modelRuns);
 }

@@ -1,6 +1,6 @@
 /** running → canceled: the worker has stopped what it was asked to stop. */
 import type { Claim, Job } from '../contract.ts';
-import { canceledReport } from './cancel.ts';
+import { canceledReport } from '../reports.ts';
 import type { EndClaimed } from './end-claimed.ts';
 
 export function prepareCancelClaimed(endClaimed: EndClaimed): (claim: Claim) => Job {

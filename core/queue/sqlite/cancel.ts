@@ -1,14 +1,9 @@
 /** queued → canceled; running → running with the wish noted. */
-import { type ErrorReport, KilnError } from '../../errors.ts';
 import { isJobId, type Job } from '../contract.ts';
+import { canceledReport } from '../reports.ts';
 import { type Engine, transaction } from './engine.ts';
 import { type JobRow, toJob } from './rows.ts';
 import type { Story } from './story.ts';
-
-/** The error of a job that somebody canceled. */
-export function canceledReport(when: 'before it started' | 'while it ran'): ErrorReport {
-  return new KilnError('job.canceled', `The job was canceled ${when}.`).toReport();
-}
 
 export interface Cancellation {
   readonly job: Job | null;

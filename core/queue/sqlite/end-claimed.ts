@@ -1,7 +1,8 @@
 /** running → ended, by the worker that holds the job. The one write behind finish, fail and cancelClaimed. */
 import type { ErrorReport } from '../../errors.ts';
 import type { Claim, Job, JsonValue } from '../contract.ts';
-import { claimLost, type Engine, transaction } from './engine.ts';
+import { claimLost } from '../reports.ts';
+import { type Engine, transaction } from './engine.ts';
 import { type JobRow, toJob } from './rows.ts';
 import type { Story } from './story.ts';
 

@@ -1,7 +1,5 @@
 /** What every transition is made from. */
 import type { Database } from '../../db/database.ts';
-import { KilnError } from '../../errors.ts';
-import type { Claim } from '../contract.ts';
 
 export interface Engine {
   readonly database: Database;
@@ -23,11 +21,4 @@ export function transaction<Arguments extends unknown[], Result>(
   body: (...parameters: Arguments) => Result,
 ): (...parameters: Arguments) => Result {
   return database.transaction(body).immediate as (...parameters: Arguments) => Result;
-}
-
-/** The error of a worker that acts on a job which it no longer holds. */
-export function claimLost({ job }: Claim): KilnError {
-  return new KilnError('queue.claim-lost', `The claim on job ${job.id} no longer holds.`, {
-    details: { jobId: job.id },
-  });
 }

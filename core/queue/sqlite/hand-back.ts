@@ -1,6 +1,7 @@
 /** running → queued (or canceled, where that was asked for): a worker that drains gives the job back. */
 import type { Claim, Job } from '../contract.ts';
-import { claimLost, type Engine, transaction } from './engine.ts';
+import { claimLost } from '../reports.ts';
+import { type Engine, transaction } from './engine.ts';
 import type { Release } from './release.ts';
 import { type JobRow, toJob } from './rows.ts';
 

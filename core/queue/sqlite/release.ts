@@ -3,8 +3,7 @@
  * recover; the job keeps its place, so it comes before everything that arrived later.
  */
 import { KilnError } from '../../errors.ts';
-import { MAX_TRIES } from '../contract.ts';
-import { canceledReport } from './cancel.ts';
+import { canceledReport, workerLostReport } from '../reports.ts';
 import type { Engine } from './engine.ts';
 import type { JobRow } from './rows.ts';
 import type { Story } from './story.ts';
@@ -47,12 +46,7 @@ export function prepareRelease({ database }: Engine, story: Story): Release {
       return written(end.get({ place, state: 'canceled', at, error }), at);
     },
     giveUp: (place, at) => {
-      const lost = new KilnError(
-        'job.worker-lost',
-        `The worker was lost ${MAX_TRIES} times while it ran this job.`,
-        { details: { tries: MAX_TRIES } },
-      );
-      const error = JSON.stringify(lost.toReport());
+      const error = JSON.stringify(workerLostReport());
       return written(end.get({ place, state: 'failed', at, error }), at);
     },
   };
