@@ -30,7 +30,7 @@ export function App() {
             <Route path="/editor/*?" component={EditorPage} />
             <Route path="/builds/:id?" component={BuildsPage} />
             <Route path="/compare/:one/:other?" component={ComparePage} />
-            <Route path="/flash" component={FlashPage} />
+            <Route path="/flash/:tab?/:id?" component={FlashPage} />
             <Route path="/trees" component={TreesPage} />
             <Route path="/health" component={HealthPage} />
             <Route path="/about" component={AboutPage} />

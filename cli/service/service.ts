@@ -16,6 +16,7 @@ import { writeAtomically } from '../../core/storage/atomic-write.ts';
 import type { ProcessIdentity } from '../../core/subprocess.ts';
 import { installPython } from '../../core/toolchain/install-python.ts';
 import { startDeviceWatcher } from '../../flash/devices/device-watcher.ts';
+import type { LinuxPlaces } from '../../flash/devices/linux-scanner.ts';
 import { createFlashService, type FlashService } from '../../flash/flash-service.ts';
 import { createFlashHistory } from '../../flash/history/flash-history.ts';
 import { createSandbox } from '../../worker/sandbox/create-sandbox.ts';
@@ -48,6 +49,7 @@ export interface RunningService {
 
 /**
  * @param logFile where workers log; stderr when absent.
+ * @param devicePlaces where the kernel shows devices; its own files when absent.
  * @returns once it answers and its workers are started.
  * @throws KilnError `service.data-in-use`, `service.port-in-use`, `storage.*`, `database.*`
  */
@@ -55,6 +57,7 @@ export async function startService(
   settings: Settings,
   log: Logger,
   logFile?: string,
+  devicePlaces?: LinuxPlaces,
 ): Promise<RunningService> {
   const appWindow = createAppWindow(log);
   const work = createBackgroundWork();
@@ -120,7 +123,11 @@ export async function startService(
     flash = createFlashService({
       ...kiln,
       history,
-      watcher: startDeviceWatcher({ log, onProcess }),
+      watcher: startDeviceWatcher({
+        log,
+        onProcess,
+        ...(devicePlaces === undefined ? {} : { places: devicePlaces }),
+      }),
       folder: join(kiln.paths.builds, 'flash'),
       log,
     });

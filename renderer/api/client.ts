@@ -82,7 +82,8 @@ function address(path: string, { path: parts = {}, query = {} }: AnyParameters):
 
 export interface RequestOptions {
   readonly method?: string;
-  readonly body?: string;
+  /** JSON, unless the headers say otherwise. */
+  readonly body?: string | ArrayBuffer;
   readonly signal?: AbortSignal | undefined;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -92,7 +93,7 @@ export async function request(url: string, init: RequestOptions = {}): Promise<R
   const token = currentToken();
   const headers: Record<string, string> = { accept: 'application/json', ...init.headers };
   if (token !== null) headers.authorization = `Bearer ${token}`;
-  if (init.body !== undefined) headers['content-type'] = 'application/json';
+  if (init.body !== undefined) headers['content-type'] ??= 'application/json';
   const options: RequestInit = { method: init.method ?? 'GET', headers };
   if (init.body !== undefined) options.body = init.body;
   if (init.signal !== undefined) options.signal = init.signal;

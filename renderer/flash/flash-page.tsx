@@ -1,39 +1,60 @@
-import { Download, Zap } from 'lucide-react';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'wouter';
-import { useJob } from '../builds/follow-job.ts';
-import { buttonClass } from '../controls/button.tsx';
-import { EmptyState } from '../controls/empty-state.tsx';
+import { Link, useParams, useSearchParams } from 'wouter';
+import { SessionGate } from '../frame/session-gate.tsx';
 import { PageTitle } from '../frame/title-bar.tsx';
-import { useWorkspace } from '../workspace/workspace.ts';
+import { DeviceList } from './device-list.tsx';
+import { FlashHistory } from './flash-history.tsx';
+import styles from './flash-page.module.css';
+import { FlashPath } from './flash-path.tsx';
+import { flashBuild } from './flash-store.ts';
 
-/** Says what this page does not do yet, and how an image gets onto a keyboard until then. */
+const TABS = ['write', 'history'] as const;
+type Tab = (typeof TABS)[number];
+
+const pathOf = (tab: Tab) => (tab === 'write' ? '/flash' : `/flash/${tab}`);
+
+/** `/flash` and `/flash/<tab>`: what is attached, and how an image gets onto it. `?job=…` brings a build along. */
 export default function FlashPage() {
   const { t } = useTranslation();
-  const jobId = useWorkspace(({ jobId }) => jobId);
-  const { data: job } = useJob(jobId);
-  const file = job?.result?.firmwareFilename ?? null;
+  const { tab: name, id } = useParams<{ tab?: string; id?: string }>();
+  const tab = TABS.find((one) => one === name) ?? 'write';
+  useBroughtBuild();
   return (
     <>
       <PageTitle title={t('flash.title')} />
-      <EmptyState
-        icon={Zap}
-        title={t('flash.later')}
-        actions={
-          file === null ? (
-            <Link href="/keyboards" className={buttonClass()}>
-              {t('flash.build')}
-            </Link>
-          ) : (
-            <a className={buttonClass()} href={`/v1/compile/${job?.id}/download`} download>
-              <Download aria-hidden="true" />
-              {t('flash.download', { file })}
-            </a>
-          )
-        }
-      >
-        <p>{t('flash.body')}</p>
-      </EmptyState>
+      <nav className={styles.tabs} aria-label={t('flash.tabs.label')}>
+        {TABS.map((one) => (
+          <Link
+            key={one}
+            href={pathOf(one)}
+            className={styles.tab}
+            aria-current={one === tab ? 'page' : undefined}
+          >
+            {t(`flash.tabs.${one}`)}
+          </Link>
+        ))}
+      </nav>
+      <SessionGate>
+        {tab === 'write' && (
+          <div className={styles.page}>
+            <FlashPath />
+            <DeviceList />
+          </div>
+        )}
+        {tab === 'history' && <FlashHistory selected={id ?? null} />}
+      </SessionGate>
     </>
   );
+}
+
+/** `?job=…`, once. */
+function useBroughtBuild(): void {
+  const [search, setSearch] = useSearchParams();
+  const job = search.get('job');
+  useEffect(() => {
+    if (job === null) return;
+    flashBuild(job);
+    setSearch({}, { replace: true });
+  }, [job, setSearch]);
 }

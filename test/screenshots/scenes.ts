@@ -70,7 +70,22 @@ export const scenes: readonly Scene[] = [
       await expect(page.getByRole('list', { name: 'Errors' })).toBeVisible();
     },
   },
-  { name: 'flash', show: (page) => open(page, '/flash') },
+  {
+    name: 'flash',
+    async show(page) {
+      // Devices are listened to as long as the page is open: the network is never idle.
+      await page.goto(new URL('/app/flash', page.url()).href);
+      await expect(page.getByRole('heading', { name: 'Get ready' })).toBeVisible();
+    },
+  },
+  {
+    name: 'flash-rules',
+    async show(page) {
+      await page.getByRole('button', { name: 'Permission rules' }).click();
+      await expect(page.getByText('60-kiln-keyboards.rules')).toBeVisible();
+    },
+  },
+  { name: 'flash-history-empty', show: (page) => open(page, '/flash/history') },
   { name: 'trees', show: (page) => open(page, '/trees') },
   {
     name: 'trees-add',

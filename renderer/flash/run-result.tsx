@@ -1,0 +1,55 @@
+import { useTranslation } from 'react-i18next';
+import { Button } from '../controls/button.tsx';
+import { Notice, type NoticeProps } from '../controls/notice.tsx';
+import styles from './run-steps.module.css';
+import { prepareAnew, type Run } from './runs.ts';
+
+type Outcome = NonNullable<Run['end']>['outcome'];
+
+const TONES: Readonly<Record<Outcome, NoticeProps['tone']>> = {
+  complete: 'success',
+  written: 'info',
+  unconfirmed: 'warning',
+  failed: 'danger',
+  canceled: 'info',
+};
+
+/** How it ended: what happened, what the keyboard holds now, what to do next. */
+export function RunResult({
+  run,
+  withActions = true,
+}: {
+  readonly run: Run;
+  readonly withActions?: boolean;
+}) {
+  const { t } = useTranslation();
+  if (run.end === null) return null;
+  const { outcome, message, holds, next } = run.end;
+  const isDone = outcome === 'complete' || outcome === 'written';
+  return (
+    <div className={styles.result}>
+      <Notice
+        tone={TONES[outcome]}
+        title={message}
+        actions={
+          withActions && (
+            <Button
+              kind={isDone ? 'plain' : 'primary'}
+              size="small"
+              onClick={() => prepareAnew(run)}
+            >
+              {t(isDone ? 'flash.result.done' : 'flash.result.again')}
+            </Button>
+          )
+        }
+      >
+        <dl className={styles.facts}>
+          <dt>{t('flash.result.holds')}</dt>
+          <dd>{holds}</dd>
+          <dt>{t('flash.result.next')}</dt>
+          <dd>{next}</dd>
+        </dl>
+      </Notice>
+    </div>
+  );
+}
