@@ -40,6 +40,7 @@ import { kilnHealthRoutes } from './routes/kiln-health.ts';
 import { kilnJobEventRoutes } from './routes/kiln-job-events.ts';
 import { kilnJobRoutes } from './routes/kiln-jobs.ts';
 import { kilnQueueRoutes } from './routes/kiln-queue.ts';
+import { kilnScheduleRoutes } from './routes/kiln-schedule.ts';
 import { kilnServiceRoutes } from './routes/kiln-service.ts';
 import { kilnSessionRoutes } from './routes/kiln-sessions.ts';
 import { kilnTreeRoutes } from './routes/kiln-trees.ts';
@@ -83,6 +84,7 @@ function addRoutes(app: Api, dependencies: RouteParts): void {
   compileFileRoutes(app, dependencies);
   kilnJobRoutes(app, dependencies);
   kilnQueueRoutes(app, dependencies);
+  kilnScheduleRoutes(app, dependencies);
   kilnJobEventRoutes(app, dependencies, dependencies.sendEvents);
   kilnDeviceRoutes(app, dependencies, dependencies.sendEvents);
   kilnFlashRoutes(app, dependencies, dependencies.sendEvents);

@@ -17,6 +17,7 @@ import type { Check } from '../core/doctor/checks.ts';
 import type { Logger } from '../core/log.ts';
 import type { JobQueue } from '../core/queue/contract.ts';
 import type { SandboxStatus } from '../core/sandbox-status.ts';
+import type { Schedule } from '../core/schedule/contract.ts';
 import type { Settings } from '../core/settings.ts';
 import type { ArtifactStore } from '../core/storage/contract.ts';
 import type { EditableTreeRegistry } from '../core/trees/registry.ts';
@@ -40,6 +41,8 @@ export interface WorkerPong {
 
 export interface ServiceHealth {
   readonly workers: readonly WorkerHealth[];
+  /** When the schedule last beat; absent where none runs. Milliseconds since the epoch; null before the first beat. */
+  readonly scheduleBeatAt?: number | null;
   /** How builds are contained; absent while that is not known. */
   readonly sandbox?: SandboxStatus;
   /** Random, new at each start; absent where nobody has to tell services apart. */
@@ -74,6 +77,7 @@ export interface ApiDependencies {
   installToolchain(say: (line: string) => void): Promise<unknown>;
   /** How the service's workers are, now; asked at every status request, so it must be cheap. */
   health(): ServiceHealth;
+  readonly schedule: Schedule;
   /** Asks every worker for a sign of life; null milliseconds for one that gives none within five seconds. */
   ping(): Promise<readonly WorkerPong[]>;
   /** Has a tree's catalogue brought up to date, in the background and soon; joins a run that is under way. */

@@ -27,6 +27,7 @@ import { keysAddCommand, keysListCommand, keysRevokeCommand } from './commands/k
 import { openCommand } from './commands/open.ts';
 import { pairCommand, tokenRotateCommand } from './commands/pair.ts';
 import { pingCommand } from './commands/ping.ts';
+import { scheduleListCommand, scheduleRunCommand, updateCommand } from './commands/schedule.ts';
 import { serveCommand } from './commands/serve.ts';
 import { testKeyboardCommand } from './commands/test-keyboard.ts';
 import { toolchainInstallCommand, toolchainListCommand } from './commands/toolchain.ts';
@@ -194,6 +195,20 @@ function addOperatorCommands(program: Command, finish: Finish): void {
     .option('--tree <name>', 'firmware tree; the default one when absent')
     .option('--log', 'print the build log as it comes')
     .action(async (keyboard, options) => finish(await testKeyboardCommand(keyboard, options)));
+  const schedule = program
+    .command('schedule')
+    .description('what the service does by itself: clean-up, backups, updates');
+  withJson(schedule.command('ls'))
+    .description('list the tasks with last run, next run and what came of it')
+    .action(async (options) => finish(await scheduleListCommand(options)));
+  withJson(schedule.command('run <task>'))
+    .description('run a task now, and wait for its end')
+    .option('--now', 'do not wait until nothing is built')
+    .action(async (task, options) => finish(await scheduleRunCommand(task, options)));
+  withJson(program.command('update'))
+    .description('bring git trees to their newest commit, and back when a pinned keymap breaks')
+    .option('--now', 'do not wait until nothing is built')
+    .action(async (options) => finish(await updateCommand(options)));
   withJson(program.command('ping'))
     .description('ask the service, its database and its workers whether they answer')
     .action(async (options) => finish(await pingCommand(options)));

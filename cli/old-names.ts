@@ -6,6 +6,7 @@ const OLD_NAMES: Readonly<Record<string, readonly string[]>> = {
   cancel_job: ['jobs', 'cancel'],
   flush_queue: ['jobs', 'flush'],
   test_keyboard: ['test-keyboard'],
+  trigger_update: ['update', '--now'],
   update_kb_redis: ['catalogue', 'refresh'],
 };
 

@@ -157,6 +157,28 @@ export const ERRORS = {
     status: 500,
     remedy: 'Check REDIS_HOST, REDIS_USER and REDIS_PASSWORD, and what Redis itself logs.',
   },
+  // The schedule
+  'schedule.unknown': {
+    kind: 'user',
+    status: 404,
+    remedy: 'List the tasks with: kiln schedule ls.',
+  },
+  'schedule.running': {
+    kind: 'user',
+    status: 409,
+    remedy: 'Wait for its end: kiln schedule ls tells.',
+  },
+  'update.rolled-back': {
+    kind: 'environment',
+    status: 500,
+    remedy:
+      'Nothing is lost: the tree is where it was. Look into the failed builds, then update by hand.',
+  },
+  'service.not-ready': {
+    kind: 'environment',
+    status: 503,
+    remedy: 'Wait a moment; when it stays so, kiln ping and the log say why.',
+  },
   // Checks
   'check.superseded': {
     kind: 'cancelled',

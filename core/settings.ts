@@ -8,6 +8,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { z } from 'zod';
 import { errnoOf, KilnError } from './errors.ts';
+import { isCronPattern } from './schedule/when.ts';
 
 const cores = availableParallelism();
 
@@ -195,6 +196,23 @@ export const SETTINGS = {
     variable: 'KILN_PLAN_CACHE_MIB',
     help: 'Disk space in MiB for what full builds leave to make later ones fast; the least recently used goes first',
     schema: integer(0, 1_000_000).default(2048),
+  },
+  treeUpdates: {
+    variable: 'KILN_TREE_UPDATES',
+    help: 'Looks for updates of git trees at the maintenance hour: preview only says what is new, apply goes there once nothing is built',
+    schema: choice(['off', 'preview', 'apply']).default('off'),
+  },
+  maintenanceAt: {
+    variable: 'KILN_MAINTENANCE_AT',
+    help: 'When backup, database maintenance and tree updates are due: a cron pattern in local time',
+    schema: text
+      .refine(isCronPattern, 'has to be a cron pattern, like 30 3 * * *')
+      .default('30 3 * * *'),
+  },
+  backupsKept: {
+    variable: 'KILN_BACKUPS_KEPT',
+    help: 'Daily backups of the database and settings that are kept in the data folder; 0 makes none',
+    schema: integer(0, 1000).default(7),
   },
   logLevel: {
     variable: 'KILN_LOG_LEVEL',

@@ -64,6 +64,7 @@ function valuesOf(schema) {
   const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
   if (json.enum !== undefined) return json.enum.map(code).join(', ');
   if (json.anyOf !== undefined) return 'list';
+  if (json.type === 'boolean') return '`true`, `false`';
   if (json.format === 'uri') return 'address';
   if (json.type === 'string') return 'text';
   const range =

@@ -40,22 +40,32 @@ export function statusRoutes(app: Api, dependencies: ApiDependencies): void {
 }
 
 async function healthcheck({ health, queue, version }: ApiDependencies): Promise<Healthcheck> {
-  const { workers } = health();
+  const { workers, scheduleBeatAt } = health();
   const { queued } = await queue.counts();
   const lastHeartbeat = workers.reduce<number | null>(
     (last, { lastHeartbeatAt: at }) => (at === null ? last : Math.max(last ?? at, at)),
     null,
   );
-  const ping = lastHeartbeat === null ? null : lastHeartbeat / 1000;
-  const good = lastHeartbeat !== null && Date.now() - lastHeartbeat <= PING_MS;
-  // The workers are the one thing to ping here; the hosted API has a second.
+  // The hosted API's second heartbeat is that of its test builds; here it is the schedule's, where one runs.
+  const tasks = scheduleBeatAt === undefined ? lastHeartbeat : scheduleBeatAt;
+  // One that has not come yet is no old one: the service has just started.
+  const stale = [lastHeartbeat, tasks].some((at) => at !== null && !isGood(at));
+  const lives = workers.some(({ alive }) => alive) && !stale;
   return {
-    status: workers.some(({ alive }) => alive) ? 'running' : 'degraded',
+    status: lives ? 'running' : 'degraded',
     version,
     queue_length: queued,
-    last_ping: ping,
-    status_last_ping: good ? 'good' : 'degraded',
-    tasks_ping: ping,
-    status_tasks_ping: good ? 'good' : 'degraded',
+    last_ping: seconds(lastHeartbeat),
+    status_last_ping: isGood(lastHeartbeat) ? 'good' : 'degraded',
+    tasks_ping: seconds(tasks),
+    status_tasks_ping: isGood(tasks) ? 'good' : 'degraded',
   };
+}
+
+function seconds(milliseconds: number | null): number | null {
+  return milliseconds === null ? null : milliseconds / 1000;
+}
+
+function isGood(heartbeatAt: number | null): boolean {
+  return heartbeatAt !== null && Date.now() - heartbeatAt <= PING_MS;
 }

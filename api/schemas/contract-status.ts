@@ -6,7 +6,9 @@ const pingStatus = z.enum(['good', 'degraded']).describe('Degraded: never, or mo
 
 export const healthcheckSchema = z
   .object({
-    status: z.enum(['running', 'degraded']).describe('Running: at least one worker lives'),
+    status: z
+      .enum(['running', 'degraded'])
+      .describe('Running: a worker lives, and no heartbeat is older than 300 s'),
     version: z.string(),
     queue_length: z.int().describe('Waiting jobs, not the running ones'),
     last_ping: ping,

@@ -60,12 +60,13 @@ export function createRetentionClock(
 /**
  * Forgets jobs past their time, and their artifacts.
  * @param before those that ended before it, in milliseconds since the epoch.
+ * @returns how many.
  */
 export async function sweep(
   { queue, store, settings }: Kiln,
   log: Logger,
   before: number = Date.now() - settings.storageTimeHours * 3_600_000,
-): Promise<void> {
+): Promise<number> {
   const gone = await queue.sweep(before);
   for (const jobId of gone) await store.delete(jobId);
   for await (const jobId of store.jobs()) {
@@ -76,4 +77,5 @@ export async function sweep(
     if (files.every(({ storedAt }) => storedAt < before)) await store.delete(jobId);
   }
   if (gone.length > 0) log.info({ jobs: gone.length }, 'forgot jobs past their time');
+  return gone.length;
 }

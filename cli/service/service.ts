@@ -11,6 +11,8 @@ import { runChecks } from '../../core/doctor/checks.ts';
 import type { Logger } from '../../core/log.ts';
 import { recordProcess } from '../../core/process-records.ts';
 import { RELEASE } from '../../core/release.ts';
+import { createScheduler } from '../../core/schedule/scheduler.ts';
+import { createScheduleStore } from '../../core/schedule/store.ts';
 import type { Settings } from '../../core/settings.ts';
 import { writeAtomically } from '../../core/storage/atomic-write.ts';
 import type { ProcessIdentity } from '../../core/subprocess.ts';
@@ -26,7 +28,7 @@ import { createCheckDesk } from './check-desk.ts';
 import { createChecker } from './checker.ts';
 import { type Indexing, startIndexing } from './indexing.ts';
 import { openKiln } from './kiln.ts';
-import { createRetentionClock, sweep, sweepEveryMs } from './retention.ts';
+import { createTasks, TASKS } from './schedule/tasks.ts';
 import { startWorkers, type WorkerSupervisor } from './worker-supervisor.ts';
 
 /** What `service.json` in the data folder tells other commands about the running service. */
@@ -96,11 +98,24 @@ export async function startService(
       return queued + running === 0;
     },
   });
+  const refreshCatalogue = (): void => indexing?.refresh();
+  const scheduler = createScheduler({
+    tasks: createTasks({
+      kiln,
+      log,
+      workers: () => workers,
+      refreshCatalogue,
+      forgetTests: () => 0,
+    }),
+    store: createScheduleStore(kiln.database),
+    log,
+  });
   const end = async (): Promise<void> => {
     stopping = true;
     // Before the server, which waits for its answers.
     liveCheck.stop();
     await Promise.all([
+      scheduler.stop(),
       server?.close(),
       workers?.stop(),
       checker.stop(),
@@ -155,9 +170,16 @@ export async function startService(
       installToolchain: (say) =>
         installPython({ toolchain: kiln.toolchain, onLine: say, force: false }),
       version: RELEASE,
-      health: () => ({ instance, workers: workers?.workers() ?? [], sandbox }),
+      health: () => ({
+        instance,
+        workers: workers?.workers() ?? [],
+        sandbox,
+        scheduleBeatAt:
+          scheduler.list().find(({ name }) => name === TASKS.heartbeat)?.startedAt ?? null,
+      }),
       ping: async () => workers?.ping() ?? [],
-      refreshCatalogue: () => indexing?.refresh(),
+      refreshCatalogue,
+      schedule: scheduler,
     });
     workers = startWorkers({
       settings,
@@ -188,14 +210,7 @@ export async function startService(
     };
     const { service } = kiln.paths;
     await writeAtomically(dirname(service), basename(service), `${JSON.stringify(address)}\n`);
-    const pastTime = createRetentionClock(settings, log);
-    const runSweep = (): void => {
-      sweep(kiln, log, pastTime()).catch((error: unknown) =>
-        log.error({ err: error }, 'retention failed'),
-      );
-    };
-    runSweep();
-    const sweeper = setInterval(runSweep, sweepEveryMs(settings));
+    scheduler.start();
     log.info(
       { url: server.url, lan: server.lan, workers: settings.workers, sandbox: sandbox.level },
       'service ready',
@@ -212,7 +227,6 @@ export async function startService(
     return {
       address,
       async stop() {
-        clearInterval(sweeper);
         // What is left of it misleads nobody for long: commands ask whether the address answers.
         await rm(kiln.paths.service, { force: true }).catch((error: unknown) =>
           log.warn({ err: error }, 'the service’s address could not be removed'),

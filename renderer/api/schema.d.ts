@@ -1639,6 +1639,95 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/kiln/v1/schedule": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What the service does by itself: last run, next run, outcome */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Schedule"];
+                    };
+                };
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/kiln/v1/schedule/{task}/run": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Run a task now, whatever its time */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    readonly task: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": {
+                        /**
+                         * @description Does not wait for a quiet hour
+                         * @default false
+                         */
+                        readonly now?: boolean;
+                        /**
+                         * @description Answers at its end instead of at its start
+                         * @default false
+                         */
+                        readonly wait?: boolean;
+                    };
+                };
+            };
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["TaskState"];
+                    };
+                };
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/kiln/v1/session-codes": {
         readonly parameters: {
             readonly query?: never;
@@ -5232,7 +5321,7 @@ export interface components {
             /** @description Waiting jobs, not the running ones */
             readonly queue_length: number;
             /**
-             * @description Running: at least one worker lives
+             * @description Running: a worker lives, and no heartbeat is older than 300 s
              * @enum {string}
              */
             readonly status: "running" | "degraded";
@@ -5514,6 +5603,9 @@ export interface components {
                 readonly lastHeartbeatAt: number | null;
             }[];
         };
+        readonly Schedule: {
+            readonly tasks: readonly components["schemas"]["TaskState"][];
+        };
         readonly ServiceHealth: {
             /** @description Random, new at each start; service.json of its data folder has the same */
             readonly instance?: string;
@@ -5563,7 +5655,7 @@ export interface components {
             /** @description Waiting jobs, not the running ones */
             readonly queue_length: number;
             /**
-             * @description Running: at least one worker lives
+             * @description Running: a worker lives, and no heartbeat is older than 300 s
              * @enum {string}
              */
             readonly status: "running" | "degraded";
@@ -5580,6 +5672,22 @@ export interface components {
             /** @description Seconds since the epoch; null before the first */
             readonly tasks_ping: number | null;
             readonly version: string;
+        };
+        readonly TaskState: {
+            /** @description End of the last run that went well */
+            readonly doneAt: number | null;
+            readonly endedAt: number | null;
+            /** @description What came of the last run */
+            readonly message: string | null;
+            readonly name: string;
+            /** @description Null for a task that runs on demand only */
+            readonly nextRunAt: number | null;
+            /** @description Of the last run */
+            readonly outcome: ("running" | "done" | "failed") | null;
+            readonly startedAt: number | null;
+            readonly title: string;
+            /** @description A cron pattern in local time, `every …`, or `on demand` */
+            readonly when: string;
         };
         readonly TreePreview: {
             /** @description Files that differ, in all of the tree */

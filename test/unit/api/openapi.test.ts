@@ -107,6 +107,8 @@ describe('the OpenAPI document', () => {
         '/kiln/v1/queue/flush',
         '/kiln/v1/queue/jobs/{id}',
         '/kiln/v1/test-keyboard',
+        '/kiln/v1/schedule',
+        '/kiln/v1/schedule/{task}/run',
         '/kiln/v1/session-codes',
         '/kiln/v1/sessions',
         '/kiln/v1/trees',

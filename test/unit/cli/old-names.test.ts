@@ -8,6 +8,7 @@ describe('names of the hosted service’s scripts', () => {
     ['cancel_job', ['jobs', 'cancel']],
     ['flush_queue', ['jobs', 'flush']],
     ['test_keyboard', ['test-keyboard']],
+    ['trigger_update', ['update', '--now']],
     ['update_kb_redis', ['catalogue', 'refresh']],
   ])('%s works and says what it is called here', (name, words) => {
     const said: string[] = [];

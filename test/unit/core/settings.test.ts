@@ -70,6 +70,9 @@ describe('where a setting comes from', () => {
       filesystemPath: 'firmwares',
       storageTimeHours: 48,
       planCacheMebibytes: 2048,
+      treeUpdates: 'off',
+      maintenanceAt: '30 3 * * *',
+      backupsKept: 7,
       logLevel: 'info',
     });
   });
@@ -117,6 +120,9 @@ describe('where a setting comes from', () => {
       s3CacheMebibytes: '8',
       filesystemPath: '/elsewhere',
       storageTimeHours: '0.5',
+      treeUpdates: 'apply',
+      maintenanceAt: '@weekly',
+      backupsKept: '0',
       logLevel: 'trace',
       toolchainDir: '/opt/tools',
     };

@@ -55,10 +55,39 @@ describe('GET /v1', () => {
     const service = createService();
     service.state.health = { workers: [worker({ lastHeartbeatAt: Date.now() - 301_000 })] };
     expect((await service.get('/v1')).json()).toMatchObject({
-      status: 'running',
+      status: 'degraded',
       status_last_ping: 'degraded',
       status_tasks_ping: 'degraded',
     });
+  });
+
+  it('is degraded when the schedule has not beaten for more than 300 s', async () => {
+    const service = createService();
+    const beat = (scheduleBeatAt: number | null) => {
+      service.state.health = { workers: [worker()], scheduleBeatAt };
+    };
+    beat(Date.now() - 301_000);
+    expect((await service.get('/v1')).json()).toMatchObject({
+      status: 'degraded',
+      status_last_ping: 'good',
+      status_tasks_ping: 'degraded',
+    });
+    beat(Date.now() - 299_000);
+    expect((await service.get('/v1')).json()).toMatchObject({ status: 'running' });
+    // A service that has just started has had no beat yet.
+    beat(null);
+    expect((await service.get('/v1')).json()).toMatchObject({
+      status: 'running',
+      tasks_ping: null,
+    });
+  });
+
+  it('answers HEAD as it does GET, without a body', async () => {
+    const { app } = createService();
+    for (const url of ['/v1', '/v1/healthcheck']) {
+      const answer = await app.inject({ method: 'HEAD', url, headers: { host: 'localhost:5001' } });
+      expect(answer).toMatchObject({ statusCode: 200, body: '' });
+    }
   });
 });
 
