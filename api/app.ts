@@ -41,6 +41,7 @@ import { kilnJobEventRoutes } from './routes/kiln-job-events.ts';
 import { kilnJobRoutes } from './routes/kiln-jobs.ts';
 import { kilnQueueRoutes } from './routes/kiln-queue.ts';
 import { kilnScheduleRoutes } from './routes/kiln-schedule.ts';
+import { kilnRemoteKeymapRoutes } from './routes/kiln-remote-keymaps.ts';
 import { kilnServiceRoutes } from './routes/kiln-service.ts';
 import { kilnSessionRoutes } from './routes/kiln-sessions.ts';
 import { kilnTreeRoutes } from './routes/kiln-trees.ts';
@@ -90,6 +91,7 @@ function addRoutes(app: Api, dependencies: RouteParts): void {
   kilnFlashRoutes(app, dependencies, dependencies.sendEvents);
   kilnBuildRoutes(app, dependencies);
   kilnCheckRoutes(app, dependencies);
+  kilnRemoteKeymapRoutes(app, dependencies);
   kilnServiceRoutes(app, dependencies);
   kilnCatalogueRoutes(app, dependencies);
   kilnAccessRoutes(app, dependencies);

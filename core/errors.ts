@@ -223,6 +223,29 @@ export const ERRORS = {
     remedy:
       'Run: kiln doctor. It says why builds cannot be contained here. KILN_SANDBOX=best builds all the same.',
   },
+  // What is fetched from elsewhere
+  'remote.address-invalid': {
+    kind: 'user',
+    status: 422,
+    remedy: 'Give a whole address, such as https://host/folder/keymap.json.',
+  },
+  'remote.refused': {
+    kind: 'user',
+    status: 403,
+    remedy:
+      'Download the file in your browser and open it here, or add the host to KILN_IMPORT_HOSTS if you trust it.',
+  },
+  'remote.failed': {
+    kind: 'environment',
+    status: 502,
+    remedy: 'Look whether your browser can open the address, and try again.',
+  },
+  'remote.unfit': {
+    kind: 'user',
+    status: 422,
+    remedy: 'Give the address of a keymap file: JSON, at most 2 MiB.',
+  },
+
   // Firmware trees
   'tree.unknown': { kind: 'user', status: 404, remedy: 'List the trees with: kiln tree list.' },
   'work.in-hand': {

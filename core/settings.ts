@@ -109,6 +109,23 @@ export const SETTINGS = {
     help: 'Host names besides localhost and the loopback addresses that requests may name, comma-separated',
     schema: list.default([]),
   },
+  importHosts: {
+    variable: 'KILN_IMPORT_HOSTS',
+    help: 'Hosts that keymaps may be fetched from once a person agreed, comma-separated; host:port for another port',
+    schema: list
+      .transform((hosts) => hosts.map((host) => host.toLowerCase()))
+      .default([
+        'raw.githubusercontent.com',
+        'gist.githubusercontent.com',
+        'codeberg.org',
+        'gitlab.com',
+      ]),
+  },
+  importPrivate: {
+    variable: 'KILN_IMPORT_PRIVATE',
+    help: 'Whether hosts of KILN_IMPORT_HOSTS may lie on this machine or its network, and be read without encryption',
+    schema: choice(['refuse', 'allow']).default('refuse'),
+  },
   workers: {
     variable: 'KILN_WORKERS',
     help: 'Builds at the same time',

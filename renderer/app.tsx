@@ -1,9 +1,10 @@
-import { lazy, Suspense } from 'react';
-import { Redirect, Route, Switch, useLocation } from 'wouter';
+import { lazy, Suspense, useEffect } from 'react';
+import { Redirect, Route, Switch, useLocation, useSearchParams } from 'wouter';
 import { ErrorBoundary } from './frame/error-boundary.tsx';
 import { Frame } from './frame/frame.tsx';
 import { NotFound } from './frame/not-found.tsx';
 import { KeyboardsPage } from './keyboards/keyboards-page.tsx';
+import { askForRemoteKeymap } from './workspace/remote-address.ts';
 
 // The first page is in the first bundle; the others come when they are opened.
 const EditorPage = lazy(() => import('./editor/editor-page.tsx'));
@@ -23,9 +24,7 @@ export function App() {
       <ErrorBoundary page={location}>
         <Suspense fallback={null}>
           <Switch>
-            <Route path="/">
-              <Redirect to="/keyboards" replace />
-            </Route>
+            <Route path="/" component={FirstPage} />
             <Route path="/keyboards" component={KeyboardsPage} />
             <Route path="/editor/*?" component={EditorPage} />
             <Route path="/builds/:id?" component={BuildsPage} />
@@ -41,4 +40,13 @@ export function App() {
       </ErrorBoundary>
     </Frame>
   );
+}
+
+/** `?import=<address>`, as `kiln://import` and links of other pages have it: asks about it on the way. */
+function FirstPage() {
+  const address = useSearchParams()[0].get('import');
+  useEffect(() => {
+    if (address !== null) askForRemoteKeymap(address);
+  }, [address]);
+  return <Redirect to="/keyboards" replace />;
 }

@@ -9,6 +9,7 @@ import { announce } from '../controls/announcer.tsx';
 import { buttonClass } from '../controls/button.tsx';
 import { rowStarts } from '../drawing/navigate.ts';
 import { takeIncoming, useIncoming } from '../workspace/incoming.ts';
+import { askForRemoteKeymap } from '../workspace/remote-address.ts';
 import styles from './document-menu.module.css';
 import { layoutKeys } from './fit-keyboard.ts';
 import {
@@ -101,6 +102,7 @@ export function DocumentMenu({
           <Menu.Positioner sideOffset={4} align="end" className={menu.positioner}>
             <Menu.Popup className={menu.popup}>
               {item(t('editor.file.open'), open, t('editor.file.openKeys'))}
+              {item(t('editor.file.openAddress'), () => askForRemoteKeymap(''))}
               {item(t('editor.file.save'), () => void save(), t('editor.file.saveKeys'))}
               <Menu.Separator className={menu.separator} />
               {item(t('editor.file.svg'), () => void savePicture('svg'))}

@@ -7,6 +7,7 @@ import styles from './frame.module.css';
 import { IncomingFiles } from './incoming-files.tsx';
 import { OfflineBar } from './offline-bar.tsx';
 import { Rail } from './rail.tsx';
+import { RemoteKeymap } from './remote-keymap.tsx';
 import { TitleBarFrame } from './title-bar.tsx';
 
 /** What stays while pages change: rail, title bar, build dock, and the word that the service is gone. */
@@ -30,6 +31,7 @@ export function Frame({ children }: { readonly children: ReactNode }) {
         <BuildDock />
       </div>
       <IncomingFiles />
+      <RemoteKeymap />
       <Announcer />
     </div>
   );

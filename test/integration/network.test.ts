@@ -8,7 +8,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { keymapOf } from '../fixtures/service/keymaps.ts';
-import type { Place } from '../fixtures/service/place.ts';
+import type { Environment, Place } from '../fixtures/service/place.ts';
 import { Service } from '../fixtures/service/service.ts';
 import { testPlace } from '../fixtures/service/test-place.ts';
 import { until } from '../fixtures/service/until.ts';
@@ -41,7 +41,12 @@ interface Watched {
 
 let watches = 0;
 
-function watch(place: Place, file: string, args: readonly string[]): Watched {
+function watch(
+  place: Place,
+  file: string,
+  args: readonly string[],
+  env: Environment = {},
+): Watched {
   const report = join(place.folder, `calls-${++watches}.txt`);
   const calls = 'trace=connect,sendto,sendmsg,sendmmsg';
   const child = spawn(
@@ -49,7 +54,7 @@ function watch(place: Place, file: string, args: readonly string[]): Watched {
     ['-f', '-qq', '-s', '0', '-e', calls, '-o', report, file, ...args],
     {
       cwd: place.folder,
-      env: place.environment(),
+      env: place.environment(env),
       stdio: ['ignore', 'pipe', 'ignore'],
     },
   );
@@ -67,6 +72,31 @@ function watch(place: Place, file: string, args: readonly string[]): Watched {
         .map(([, four, six]) => four ?? six ?? '')
         .filter((address) => !/^127\.|^::1$|^::ffff:127\./.test(address)),
   };
+}
+
+async function serviceOf(seen: Watched): Promise<Service> {
+  const line = await until(
+    'the service to be ready',
+    () => (seen.stdout().endsWith('\n') ? seen.stdout() : null),
+    60_000,
+  );
+  const command = { child: seen.child, ended: Promise.reject(new Error('watched by strace')) };
+  command.ended.catch(() => undefined);
+  return new Service(JSON.parse(line), {
+    ...command,
+    stdout: () => '',
+    stderr: () => '',
+  });
+}
+
+/** What the service answers to whom asks it for a keymap from elsewhere. */
+async function remoteKeymap({ url, token }: Service, address: string): Promise<number> {
+  const answer = await fetch(`${url}/kiln/v1/remote-keymaps`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({ url: address }),
+  });
+  return answer.status;
 }
 
 const kiln = (place: Place, ...args: string[]) => watch(place, process.execPath, [KILN, ...args]);
@@ -89,18 +119,7 @@ describe.skipIf(WITHOUT !== null)(`what Kiln contacts${WITHOUT ?? ''}`, () => {
     const place = testPlace();
     expect(await place.run(['configurator', 'add', PAGE])).toMatchObject({ exitCode: 0 });
     const seen = kiln(place, 'serve', '--json', '--port', '0');
-    const line = await until(
-      'the service to be ready',
-      () => (seen.stdout().endsWith('\n') ? seen.stdout() : null),
-      60_000,
-    );
-    const command = { child: seen.child, ended: Promise.reject(new Error('watched by strace')) };
-    command.ended.catch(() => undefined);
-    const service = new Service(JSON.parse(line), {
-      ...command,
-      stdout: () => '',
-      stderr: () => '',
-    });
+    const service = await serviceOf(seen);
     const id = await service.submit(keymapOf(1));
     const { state } = await service.ended(id, 90_000);
     expect(state).toBe('finished');
@@ -116,9 +135,29 @@ describe.skipIf(WITHOUT !== null)(`what Kiln contacts${WITHOUT ?? ''}`, () => {
     ]) {
       expect((await service.request(path)).status, path).toBe(200);
     }
+    // Hosts that are not on the list, and addresses of networks of one's own.
+    for (const url of ['https://192.0.2.7/keymap.json', 'https://[2001:db8::1]/keymap.json']) {
+      expect(await remoteKeymap(service, url)).toBe(403);
+    }
     process.kill(service.pid, 'SIGTERM');
     expect(await seen.ended).toBe(0);
     expect(seen.contacts()).toEqual([]);
+  });
+
+  it('is the one host that a keymap is fetched from, once a person agreed', {
+    timeout: 60_000,
+  }, async () => {
+    const place = testPlace();
+    const env = { KILN_IMPORT_HOSTS: '192.0.2.7,192.0.2.8', KILN_IMPORT_PRIVATE: 'allow' };
+    const seen = watch(place, process.execPath, [KILN, 'serve', '--json', '--port', '0'], env);
+    const service = await serviceOf(seen);
+    expect(seen.contacts()).toEqual([]);
+    // Nobody answers there: the attempt is what counts.
+    remoteKeymap(service, 'https://192.0.2.7/keymap.json').catch(() => undefined);
+    await until('the host to be asked', () => seen.contacts().length > 0);
+    expect(new Set(seen.contacts())).toEqual(new Set(['192.0.2.7']));
+    process.kill(service.pid, 'SIGTERM');
+    await seen.ended;
   });
 
   it('is nobody but this machine’s own service while commands run', {

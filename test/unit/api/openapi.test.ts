@@ -109,6 +109,7 @@ describe('the OpenAPI document', () => {
         '/kiln/v1/test-keyboard',
         '/kiln/v1/schedule',
         '/kiln/v1/schedule/{task}/run',
+        '/kiln/v1/remote-keymaps',
         '/kiln/v1/session-codes',
         '/kiln/v1/sessions',
         '/kiln/v1/trees',
