@@ -77,9 +77,13 @@ async function artifactsOf(
     outcome.image === null
       ? null
       : { name: outcome.image.name, sha256: sha256(outcome.image.content) };
+  const keymapSource = outcome.sources[ARTIFACTS.keymapSource];
   const source = await makeSourceBundle({ payload, tree, version, ...outcome, image });
   return [
     { name: ARTIFACTS.keymap, content: Buffer.from(`${payload.keymapJson}\n`) },
+    ...(keymapSource === undefined
+      ? []
+      : [{ name: ARTIFACTS.keymapSource, content: Buffer.from(keymapSource) }]),
     { name: ARTIFACTS.source, content: source },
     { name: ARTIFACTS.log, content: Buffer.from(`${lines.join('\n')}\n`) },
     ...(outcome.image === null ? [] : [outcome.image]),

@@ -1,4 +1,4 @@
-/** `GET /v1/compile/<id>/…`: the files of a compile job, always as attachments, never shown in a page. */
+/** `GET /v1/compile/<id>/…` and `GET /kiln/v1/jobs/<id>/keymap.c`: the files of a compile job, always as attachments, never shown in a page. */
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ARTIFACTS, compilePayloadSchema } from '../../core/compile/job.ts';
@@ -50,18 +50,24 @@ export function compileFileRoutes(app: Api, { queue, store }: ApiDependencies): 
     };
 
   const routes = [
-    ['download', 'The firmware', 'application/octet-stream', firmware],
-    ['hex', 'The firmware, under its former address', 'application/octet-stream', firmware],
-    ['source', 'The source that was built', 'application/zip', source],
-    ['keymap', 'The keymap that was built', 'application/json', keymap],
+    ['/v1/compile/:id/download', 'The firmware', 'application/octet-stream', firmware],
+    [
+      '/v1/compile/:id/hex',
+      'The firmware, under its former address',
+      'application/octet-stream',
+      firmware,
+    ],
+    ['/v1/compile/:id/source', 'The source that was built', 'application/zip', source],
+    ['/v1/compile/:id/keymap', 'The keymap that was built', 'application/json', keymap],
+    ['/kiln/v1/jobs/:id/keymap.c', 'The keymap as C, as it was built', 'text/x-c', keymapSource],
   ] as const;
   for (const [path, summary, mediaType, fileOf] of routes) {
     app.get(
-      `/v1/compile/:id/${path}`,
+      path,
       {
         schema: {
           summary,
-          tags: ['compile'],
+          tags: [path.startsWith('/kiln/') ? 'jobs' : 'compile'],
           params: jobParamsSchema,
           response: { 200: fileAnswer(summary, mediaType), ...errorsOf(404) },
         },
@@ -85,6 +91,12 @@ function source(job: Job): JobFile {
 function keymap(job: Job): JobFile {
   const { keymap: attachment } = contractFileNames(compilePayloadSchema.parse(job.payload));
   return { artifact: ARTIFACTS.keymap, attachment, mediaType: 'application/json' };
+}
+
+function keymapSource(job: Job): JobFile {
+  const { keymap: json } = contractFileNames(compilePayloadSchema.parse(job.payload));
+  const attachment = json.replace(/\.json$/, '.c');
+  return { artifact: ARTIFACTS.keymapSource, attachment, mediaType: 'text/x-c' };
 }
 
 /** @param expected the job has written down that it left it. */

@@ -76,6 +76,8 @@ export type CompileResult = z.infer<typeof compileResultSchema>;
 /** Names of a compile job’s artifacts besides the image, which keeps its own file name. */
 export const ARTIFACTS = {
   keymap: 'keymap.json',
+  /** As the tree's own generator writes it; absent where the build did not come so far. */
+  keymapSource: 'keymap.c',
   source: 'source.zip',
   log: 'build.log',
 } as const;

@@ -2,6 +2,7 @@ import {
   Archive,
   Copy,
   Download,
+  FileCode2,
   FileJson2,
   GitCompareArrows,
   Pin,
@@ -27,6 +28,7 @@ import { BuildErrors } from './build-errors.tsx';
 import { BuildLog } from './build-log.tsx';
 import { isEnded, type Job, useFollowedJob, useJob } from './follow-job.ts';
 import { useDeleteBuild, usePinBuild } from './history.ts';
+import { commandOf, fileOf } from './job-files.ts';
 import { readKeymapOfBuild } from './keymap-of-build.ts';
 import { OutcomeMark, outcomeOf } from './outcome.tsx';
 import { SizeGauge } from './size-gauge.tsx';
@@ -169,15 +171,6 @@ function Actions({ job }: { readonly job: Job }) {
   );
 }
 
-function fileOf(id: string, path: string): string {
-  return `/v1/compile/${id}/${path}`;
-}
-
-/** What `kiln compile` takes to repeat the build from the downloaded keymap. */
-function commandOf({ tree, keyboard, keymap }: NonNullable<Job['build']>): string {
-  return `kiln compile ${keyboard.replaceAll('/', '_')}_${keymap}.json --tree ${tree}`;
-}
-
 function MoreActions({ job }: { readonly job: Job }) {
   const { t } = useTranslation();
   const [, navigate] = useLocation();
@@ -201,6 +194,14 @@ function MoreActions({ job }: { readonly job: Job }) {
             >
               {t('builds.files.keymap')}
             </MenuItem>
+            {job.result?.firmwareFilename != null && (
+              <MenuItem
+                icon={<FileCode2 aria-hidden="true" />}
+                render={<a href={fileOf(id, 'keymap.c')} download />}
+              >
+                {t('builds.files.keymapSource')}
+              </MenuItem>
+            )}
             <MenuItem
               icon={<Archive aria-hidden="true" />}
               render={<a href={fileOf(id, 'source')} download />}

@@ -1,5 +1,7 @@
-import { Archive, Download, FileJson2, OctagonX } from 'lucide-react';
+import { Archive, Copy, Download, FileCode2, FileJson2, OctagonX } from 'lucide-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { announce } from '../controls/announcer.tsx';
 import { Button, buttonClass } from '../controls/button.tsx';
 import { ErrorNotice } from '../controls/error-notice.tsx';
 import { Notice } from '../controls/notice.tsx';
@@ -7,6 +9,7 @@ import { BuildErrors } from './build-errors.tsx';
 import { BuildLog } from './build-log.tsx';
 import styles from './build-panel.module.css';
 import { isEnded, type Job } from './follow-job.ts';
+import { commandOf, fileOf } from './job-files.ts';
 import { outcomeOf } from './outcome.tsx';
 import { StageList } from './stage-list.tsx';
 import { useCancelBuild } from './start-build.ts';
@@ -46,30 +49,57 @@ export default function BuildPanel({ job }: { readonly job: Job }) {
 function Results({ job }: { readonly job: Job }) {
   const { t } = useTranslation();
   const outcome = outcomeOf(job);
-  const file = (path: string) => `/v1/compile/${job.id}/${path}`;
   return (
     <div className={styles.results}>
       <p className={styles.verdict}>
         {t(`builds.ended.${outcome}`, { keyboard: job.build?.keyboard ?? '' })}
       </p>
       {job.result?.firmwareFilename != null && (
-        <a className={buttonClass('primary')} href={file('download')} download>
+        <a className={buttonClass('primary')} href={fileOf(job.id, 'download')} download>
           <Download aria-hidden="true" />
           {t('builds.download')}
         </a>
       )}
       {job.state === 'finished' && (
         <div className={styles.files}>
-          <a className={buttonClass('plain', 'small')} href={file('keymap')} download>
+          <a className={buttonClass('plain', 'small')} href={fileOf(job.id, 'keymap')} download>
             <FileJson2 aria-hidden="true" />
             {t('builds.files.keymap')}
           </a>
-          <a className={buttonClass('plain', 'small')} href={file('source')} download>
+          {job.result?.firmwareFilename != null && (
+            <a className={buttonClass('plain', 'small')} href={fileOf(job.id, 'keymap.c')} download>
+              <FileCode2 aria-hidden="true" />
+              {t('builds.files.keymapSource')}
+            </a>
+          )}
+          <a className={buttonClass('plain', 'small')} href={fileOf(job.id, 'source')} download>
             <Archive aria-hidden="true" />
             {t('builds.files.source')}
           </a>
+          {job.build !== null && <CopyCommand build={job.build} />}
         </div>
       )}
     </div>
+  );
+}
+
+function CopyCommand({ build }: { readonly build: NonNullable<Job['build']> }) {
+  const { t } = useTranslation();
+  const [isCopied, setCopied] = useState(false);
+  const command = commandOf(build);
+  return (
+    <Button
+      size="small"
+      icon={<Copy />}
+      title={command}
+      onClick={() => {
+        void navigator.clipboard.writeText(command).then(() => {
+          setCopied(true);
+          announce(t('common.copied'));
+        });
+      }}
+    >
+      {isCopied ? t('common.copied') : t('builds.copyCommand')}
+    </Button>
   );
 }

@@ -89,6 +89,7 @@ describe('the OpenAPI document', () => {
         '/kiln/v1/jobs/{id}',
         '/kiln/v1/jobs/{id}/cancel',
         '/kiln/v1/jobs/{id}/events',
+        '/kiln/v1/jobs/{id}/keymap.c',
         '/kiln/v1/jobs/{id}/log',
         '/kiln/v1/jobs/{id}/pin',
         '/kiln/v1/jobs/{id}/retry',

@@ -15,6 +15,20 @@ import {
 const IMAGE = 'planck_rev6_mymap.bin';
 const PATHS = ['download', 'hex', 'source', 'keymap'];
 
+describe('GET /kiln/v1/jobs/<id>/keymap.c', () => {
+  it('serves the keymap as C under the name of its JSON', async () => {
+    const service = createService();
+    await submitJob(service);
+    await finishJob(service);
+    const answer = await service.get(`/kiln/v1/jobs/${FIRST_ID}/keymap.c`);
+    expect([answer.statusCode, answer.body]).toEqual([200, 'const uint16_t keymaps;\n']);
+    expect(answer.headers).toMatchObject({
+      'content-type': 'text/x-c',
+      'content-disposition': 'attachment; filename="planck-rev6-mymap.c"',
+    });
+  });
+});
+
 describe('GET /v1/compile/<id>/…', () => {
   it.each([
     ['download', 'application/octet-stream', 'planck_rev6_mymap.bin', FIRMWARE.toString()],
