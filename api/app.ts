@@ -44,6 +44,7 @@ import { kilnRemoteKeymapRoutes } from './routes/kiln-remote-keymaps.ts';
 import { kilnScheduleRoutes } from './routes/kiln-schedule.ts';
 import { kilnServiceRoutes } from './routes/kiln-service.ts';
 import { kilnSessionRoutes } from './routes/kiln-sessions.ts';
+import { kilnTestBuildRoutes } from './routes/kiln-test-builds.ts';
 import { kilnTreeRoutes } from './routes/kiln-trees.ts';
 import { pairPageRoutes } from './routes/pair-page.ts';
 import { rootRoutes } from './routes/root.ts';
@@ -98,6 +99,7 @@ function addRoutes(app: Api, dependencies: RouteParts): void {
   pairPageRoutes(app);
   kilnSessionRoutes(app, dependencies);
   kilnTreeRoutes(app, dependencies);
+  kilnTestBuildRoutes(app, dependencies);
   kilnHealthRoutes(app, dependencies);
   openApiRoutes(app);
   configuratorRoutes(app, dependencies);

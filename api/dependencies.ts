@@ -20,6 +20,7 @@ import type { SandboxStatus } from '../core/sandbox-status.ts';
 import type { Schedule } from '../core/schedule/contract.ts';
 import type { Settings } from '../core/settings.ts';
 import type { ArtifactStore } from '../core/storage/contract.ts';
+import type { TesterStatus, TestRecords } from '../core/test-builds/contract.ts';
 import type { EditableTreeRegistry } from '../core/trees/registry.ts';
 import type { FlashService } from '../flash/flash-service.ts';
 import type { AppWindow } from './app-files.ts';
@@ -78,6 +79,9 @@ export interface ApiDependencies {
   /** How the service's workers are, now; asked at every status request, so it must be cheap. */
   health(): ServiceHealth;
   readonly schedule: Schedule;
+  /** What test builds found, and what they do now. */
+  readonly tests: TestRecords;
+  testerStatus(): TesterStatus;
   /** Asks every worker for a sign of life; null milliseconds for one that gives none within five seconds. */
   ping(): Promise<readonly WorkerPong[]>;
   /** Has a tree's catalogue brought up to date, in the background and soon; joins a run that is under way. */

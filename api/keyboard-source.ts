@@ -5,6 +5,7 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Catalogue } from '../core/catalogue/contract.ts';
+import type { TestRecords } from '../core/test-builds/contract.ts';
 import type { FirmwareTree } from '../core/trees/contract.ts';
 import type { ApiDependencies } from './dependencies.ts';
 
@@ -12,6 +13,8 @@ import type { ApiDependencies } from './dependencies.ts';
 export interface KeyboardSource {
   readonly tree: FirmwareTree;
   readonly catalogue: Catalogue;
+  /** What test builds found. */
+  readonly tests: TestRecords;
 }
 
 /** One of the two places. */
@@ -30,16 +33,19 @@ export const treeParamsSchema = z.object({
   tree: z.string().describe('Name of a firmware tree'),
 });
 
-type Needed = Pick<ApiDependencies, 'trees' | 'catalogues'>;
+type Needed = Pick<ApiDependencies, 'trees' | 'catalogues' | 'tests'>;
 
 /** @throws KilnError `tree.unknown` */
-export async function sourceOf(name: string, { trees, catalogues }: Needed) {
+export async function sourceOf(
+  name: string,
+  { trees, catalogues, tests }: Needed,
+): Promise<KeyboardSource> {
   const tree = await trees.get(name);
-  return { tree, catalogue: await catalogues.forTree(tree.name) };
+  return { tree, catalogue: await catalogues.forTree(tree.name), tests };
 }
 
 export function keyboardFamilies(dependencies: Needed): readonly KeyboardFamily[] {
-  const { trees, catalogues } = dependencies;
+  const { trees, catalogues, tests } = dependencies;
   return [
     {
       root: '',
@@ -47,7 +53,7 @@ export function keyboardFamilies(dependencies: Needed): readonly KeyboardFamily[
       params: z.object({}),
       async source() {
         const tree = await trees.defaultTree();
-        return { tree, catalogue: await catalogues.forTree(tree.name) };
+        return { tree, catalogue: await catalogues.forTree(tree.name), tests };
       },
     },
     {

@@ -231,6 +231,11 @@ export const SETTINGS = {
     help: 'Daily backups of the database and settings that are kept in the data folder; 0 makes none',
     schema: integer(0, 1000).default(7),
   },
+  testBuilds: {
+    variable: 'KILN_TEST_BUILDS',
+    help: 'Builds every keyboard of the default tree in turn while nobody else builds, and keeps what comes of it',
+    schema: choice(['off', 'on']).default('off'),
+  },
   logLevel: {
     variable: 'KILN_LOG_LEVEL',
     help: 'Least level that is logged',
@@ -366,6 +371,7 @@ export function dataPaths(settings: Settings) {
   return {
     database: at('kiln.sqlite'),
     catalogue: at('catalogue.sqlite'),
+    testBuilds: at('test-builds.sqlite'),
     artifacts: isAbsolute(settings.filesystemPath)
       ? settings.filesystemPath
       : at(settings.filesystemPath),

@@ -1,6 +1,6 @@
 /**
- * The process that checks keymaps: builds one at a time and hands back no image, only what would be wrong with it. Ends
- * itself when the service is gone.
+ * The process that checks keymaps: builds one at a time and hands back no image, only what would be wrong with it. The
+ * same program makes test builds. Ends itself when the service is gone.
  *
  * Usage: node worker/check-main.ts <CheckArguments as JSON>
  */
@@ -12,12 +12,13 @@ import { dataPaths } from '../core/settings.ts';
 import { checkKeymap } from './check.ts';
 import { compileEnvironment } from './handlers.ts';
 import type { CheckArguments, FromChecker, ToChecker } from './messages.ts';
+import { testBuild } from './test-build.ts';
 
 /** What it starts inherits it: a build that runs only while nobody else wants the processor. */
 const LOWEST_PRIORITY = 19;
 
 function main(): void {
-  const { settings, idle } = JSON.parse(process.argv[2] ?? '') as CheckArguments;
+  const { settings, idle, kind } = JSON.parse(process.argv[2] ?? '') as CheckArguments;
   if (idle) setPriority(LOWEST_PRIORITY);
   const database = openDatabase(dataPaths(settings).database);
   const environment = compileEnvironment(settings, database);
@@ -31,16 +32,15 @@ function main(): void {
     const stop = new AbortController();
     current = { id, stop };
     try {
-      const answer = await checkKeymap(
-        {
-          id,
-          payload: compilePayloadSchema.parse(payload),
-          timeoutMs,
-          signal: stop.signal,
-          onPlan: () => say({ type: 'plan', id }),
-        },
-        environment,
-      );
+      const run = {
+        id,
+        payload: compilePayloadSchema.parse(payload),
+        timeoutMs,
+        signal: stop.signal,
+        onPlan: () => say({ type: 'plan', id }),
+      };
+      const carryOut = kind === 'test' ? testBuild : checkKeymap;
+      const answer = await carryOut(run, environment);
       say({ type: 'answer', id, answer });
     } catch (error) {
       say({ type: 'error', id, error: toKilnError(error).toReport() });

@@ -4,6 +4,7 @@ import type { CheckAnswer } from '../core/compile/check.ts';
 import type { CompilePayload } from '../core/compile/job.ts';
 import type { ErrorReport } from '../core/errors.ts';
 import type { Settings } from '../core/settings.ts';
+import type { TestAnswer } from '../core/test-builds/contract.ts';
 
 /** The worker's one command-line argument, as JSON. */
 export interface WorkerArguments {
@@ -53,6 +54,8 @@ export type ToWorker = QueueChanged | Drain | Ping;
 export type CheckArguments = Pick<WorkerArguments, 'settings'> & {
   /** Runs only when the machine has nothing else to do. */
   readonly idle: boolean;
+  /** `test`: clean builds, answered with their log. */
+  readonly kind: 'check' | 'test';
 };
 
 /** Service to checker. One check at a time; its `id` also names the build's folder. `abort` ends it early. */
@@ -63,5 +66,5 @@ export type ToChecker =
 /** Checker to service: `plan` when a build goes by a plan; then either an answer or an error. */
 export type FromChecker =
   | { readonly type: 'plan'; readonly id: string }
-  | { readonly type: 'answer'; readonly id: string; readonly answer: CheckAnswer }
+  | { readonly type: 'answer'; readonly id: string; readonly answer: CheckAnswer | TestAnswer }
   | { readonly type: 'error'; readonly id: string; readonly error: ErrorReport };

@@ -15,7 +15,7 @@ import { buildRecordSchema } from '../schemas/contract-builds.ts';
 import { keyboardInfosSchema, keyboardPathSchema } from '../schemas/contract-keyboards.ts';
 import { errorsOf, unchangedAnswer } from '../schemas/errors.ts';
 import { isUnchanged } from '../validators.ts';
-import { buildRecords } from '../views/build-records.ts';
+import { buildRecordOf } from '../views/build-records.ts';
 import { infosText, lastUpdated, type NamedInfo } from '../views/keyboards.ts';
 
 /** Keyboards at one address: each may have to be read from its tree first. */
@@ -137,8 +137,8 @@ async function readmeOf(keyboard: string, catalogue: Catalogue): Promise<string>
 
 async function buildLogOf(keyboard: string, source: KeyboardSource): Promise<string> {
   const name = (await source.catalogue.resolve(keyboard)) ?? keyboard;
-  const record = (await buildRecords(source)).get(name);
-  if (record !== undefined) return JSON.stringify(record);
+  const record = await buildRecordOf(name, source);
+  if (record !== null) return JSON.stringify(record);
   throw new KilnError('request.not-found', `No test build of ${keyboard} is recorded.`);
 }
 

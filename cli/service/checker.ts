@@ -21,6 +21,8 @@ const PROGRAM = join(import.meta.dirname, '../../worker/check-main.ts');
 const IDLE_MS = 5 * 60_000;
 
 export interface CheckerOptions {
+  /** What is carried out; `check` by default. */
+  readonly kind?: 'check' | 'test';
   readonly settings: Settings;
   readonly log: Logger;
   /** Lets it run only when nobody else wants the processor. */
@@ -30,26 +32,27 @@ export interface CheckerOptions {
   readonly onProcess?: (identity: ProcessIdentity) => void;
 }
 
-export interface Checker {
+export interface Checker<Answer = CheckAnswer> {
   /**
    * The caller waits for the end of each check before the next.
    * @throws KilnError as a build does; `check.unavailable` when the process dies
    */
-  run(check: CheckRun): Promise<CheckAnswer>;
+  run(check: CheckRun): Promise<Answer>;
   stop(): Promise<void>;
 }
 
-interface Waiting {
+interface Waiting<Answer> {
   readonly id: string;
   readonly onPlan: () => void;
-  readonly resolve: (answer: CheckAnswer) => void;
+  readonly resolve: (answer: Answer) => void;
   readonly reject: (error: unknown) => void;
 }
 
-export function createChecker(options: CheckerOptions): Checker {
-  const { settings, log, idle, idleMs = IDLE_MS } = options;
+/** @typeParam Answer what builds of that kind answer with. */
+export function createChecker<Answer = CheckAnswer>(options: CheckerOptions): Checker<Answer> {
+  const { settings, log, idle, kind = 'check', idleMs = IDLE_MS } = options;
   let running: RunningProcess | null = null;
-  let waiting: Waiting | null = null;
+  let waiting: Waiting<Answer> | null = null;
   let timer: NodeJS.Timeout | undefined;
 
   const end = async (): Promise<void> => {
@@ -60,7 +63,7 @@ export function createChecker(options: CheckerOptions): Checker {
   };
 
   /** @returns who waits for that check, or null when nobody does any more. */
-  const settle = (id: string): Waiting | null => {
+  const settle = (id: string): Waiting<Answer> | null => {
     if (waiting?.id !== id) return null;
     const mine = waiting;
     waiting = null;
@@ -75,7 +78,7 @@ export function createChecker(options: CheckerOptions): Checker {
         if (waiting?.id === message.id) waiting.onPlan();
         return;
       case 'answer':
-        settle(message.id)?.resolve(message.answer);
+        settle(message.id)?.resolve(message.answer as Answer);
         return;
       case 'error':
         settle(message.id)?.reject(errorFromReport(message.error));
@@ -92,7 +95,7 @@ export function createChecker(options: CheckerOptions): Checker {
   };
 
   const begin = (): RunningProcess => {
-    const checkArguments: CheckArguments = { settings: partSecrets(settings).shown, idle };
+    const checkArguments: CheckArguments = { settings: partSecrets(settings).shown, idle, kind };
     const mine = start(process.execPath, [...SMALL_HEAP, PROGRAM, JSON.stringify(checkArguments)], {
       cwd: settings.dataDir,
       env: networkEnvironment(),
@@ -118,7 +121,7 @@ export function createChecker(options: CheckerOptions): Checker {
       const mine = running;
       const id = `check${randomBytes(8).toString('hex')}`;
       const say = (message: ToChecker): void => void mine.send(message);
-      const answer = new Promise<CheckAnswer>((resolve, reject) => {
+      const answer = new Promise<Answer>((resolve, reject) => {
         waiting = { id, onPlan, resolve, reject };
       });
       say({ type: 'work', id, payload });

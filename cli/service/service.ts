@@ -16,7 +16,11 @@ import { createScheduleStore } from '../../core/schedule/store.ts';
 import type { Settings } from '../../core/settings.ts';
 import { writeAtomically } from '../../core/storage/atomic-write.ts';
 import type { ProcessIdentity } from '../../core/subprocess.ts';
+import type { TestAnswer, TesterStatus } from '../../core/test-builds/contract.ts';
+import { openTestStore } from '../../core/test-builds/store.ts';
 import { installPython } from '../../core/toolchain/install-python.ts';
+import { createGit } from '../../core/trees/git.ts';
+import { createVersionReader } from '../../core/trees/version.ts';
 import { startDeviceWatcher } from '../../flash/devices/device-watcher.ts';
 import type { LinuxPlaces } from '../../flash/devices/linux-scanner.ts';
 import { createFlashService, type FlashService } from '../../flash/flash-service.ts';
@@ -29,7 +33,12 @@ import { createChecker } from './checker.ts';
 import { type Indexing, startIndexing } from './indexing.ts';
 import { openKiln } from './kiln.ts';
 import { createTasks, TASKS } from './schedule/tasks.ts';
+import { startTestBuilds, type TestBuilds } from './test-builds.ts';
 import { startWorkers, type WorkerSupervisor } from './worker-supervisor.ts';
+
+/** Milliseconds that the record of a test build is kept, as at the hosted service. */
+const TESTS_KEPT_MS = 7 * 24 * 3_600_000;
+const TESTS_OFF: TesterStatus = { state: 'off', tree: null, keyboard: null, yielded: 0 };
 
 /** What `service.json` in the data folder tells other commands about the running service. */
 export interface ServiceFile {
@@ -99,13 +108,18 @@ export async function startService(
     },
   });
   const refreshCatalogue = (): void => indexing?.refresh();
+  const tests = openTestStore(kiln.paths.testBuilds, log);
+  const tester = createChecker<TestAnswer>({ settings, log, onProcess, idle: true, kind: 'test' });
+  const git = createGit(kiln.toolchain);
+  const readVersion = createVersionReader(git);
+  let testBuilds: TestBuilds | undefined;
   const scheduler = createScheduler({
     tasks: createTasks({
       kiln,
       log,
       workers: () => workers,
       refreshCatalogue,
-      forgetTests: () => 0,
+      forgetTests: () => tests.forget(Date.now() - TESTS_KEPT_MS),
     }),
     store: createScheduleStore(kiln.database),
     log,
@@ -120,12 +134,15 @@ export async function startService(
       workers?.stop(),
       checker.stop(),
       idleChecker.stop(),
+      tester.stop(),
+      testBuilds?.stop(),
       indexing?.stop(),
       appWindow.stop(),
     ]);
     // After the server, so that nothing new begins; a keyboard that is being written is written to its end.
     await flash?.stop();
     await keyUses?.close();
+    tests.close();
     await kiln.close();
   };
   try {
@@ -180,6 +197,8 @@ export async function startService(
       ping: async () => workers?.ping() ?? [],
       refreshCatalogue,
       schedule: scheduler,
+      tests,
+      testerStatus: () => testBuilds?.status() ?? TESTS_OFF,
     });
     workers = startWorkers({
       settings,
@@ -211,6 +230,16 @@ export async function startService(
     const { service } = kiln.paths;
     await writeAtomically(dirname(service), basename(service), `${JSON.stringify(address)}\n`);
     scheduler.start();
+    if (settings.testBuilds === 'on') {
+      testBuilds = startTestBuilds({
+        ...kiln,
+        store: tests,
+        log,
+        run: tester.run,
+        versionOf: async (tree) =>
+          tree.kind === 'starter' ? RELEASE : (await readVersion(tree.path)).describe,
+      });
+    }
     log.info(
       { url: server.url, lan: server.lan, workers: settings.workers, sandbox: sandbox.level },
       'service ready',

@@ -2318,6 +2318,45 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/kiln/v1/trees/{tree}/test-builds": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Which keyboards of a tree build, as test builds found */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    /** @description Name of a firmware tree */
+                    readonly tree: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["TestBuilds"];
+                    };
+                };
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/kiln/v1/trees/{tree}/update": {
         readonly parameters: {
             readonly query?: never;
@@ -5776,6 +5815,32 @@ export interface components {
             readonly title: string;
             /** @description A cron pattern in local time, `every …`, or `on demand` */
             readonly when: string;
+        };
+        readonly TestBuilds: {
+            readonly counts: {
+                readonly failing: number;
+                readonly passing: number;
+                readonly untested: number;
+                readonly warning: number;
+            };
+            /** @description What is built now */
+            readonly keyboard: string | null;
+            /** @description By name */
+            readonly keyboards: readonly {
+                readonly keyboard: string;
+                readonly testedAt: number;
+                /** @enum {string} */
+                readonly verdict: "failing" | "warning" | "passing";
+            }[];
+            /**
+             * @description yielding: people’s jobs come first; resting: all were tested not long ago
+             * @enum {string}
+             */
+            readonly state: "off" | "building" | "yielding" | "resting";
+            /** @description The firmware tree that this is about */
+            readonly tree: string;
+            /** @description Builds that were given up for people’s jobs since the start */
+            readonly yielded: number;
         };
         readonly TreePreview: {
             /** @description Files that differ, in all of the tree */

@@ -80,6 +80,7 @@ describe('where a setting comes from', () => {
       treeUpdates: 'off',
       maintenanceAt: '30 3 * * *',
       backupsKept: 7,
+      testBuilds: 'off',
       logLevel: 'info',
     });
   });
@@ -132,6 +133,7 @@ describe('where a setting comes from', () => {
       treeUpdates: 'apply',
       maintenanceAt: '@weekly',
       backupsKept: '0',
+      testBuilds: 'on',
       logLevel: 'trace',
       toolchainDir: '/opt/tools',
     };

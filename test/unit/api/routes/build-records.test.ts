@@ -23,6 +23,68 @@ describe('records of test builds', () => {
     });
   });
 
+  it('are what test builds found, beside what cannot be read', async () => {
+    const { get, tests } = createService();
+    const test = {
+      testedAt: 1_763_661_794_999,
+      durationMs: 5,
+      keymap: 'generated',
+      version: 'v1',
+    } as const;
+    tests.save('qmk', 'planck/rev6', { ...test, works: true, warnings: false, message: 'Linking' });
+    tests.save('qmk', 'zoo', { ...test, works: true, warnings: true, message: 'x.c [WARNINGS]' });
+    tests.save('qmk', 'handwired/onekey/a/b/c/d', {
+      ...test,
+      works: false,
+      warnings: false,
+      message: 'x.c:1: error',
+    });
+    // Of before it could not be read any more.
+    tests.save('qmk', 'broken/board', { ...test, works: true, warnings: false, message: 'fine' });
+    expect((await get('/v1/keyboards/build_status')).json()).toEqual({
+      'broken/board': false,
+      'handwired/onekey/a/b/c/d': false,
+      'planck/rev6': true,
+      zoo: true,
+    });
+    const summary = (await get('/v1/keyboards/build_summary')).json();
+    expect(summary.zoo).toEqual({ works: true, warnings: true, last_tested: 1_763_661_794 });
+    expect(Object.keys(summary)).toHaveLength(4);
+    expect((await get('/v1/keyboards/build_log')).json()['planck/rev6']).toEqual({
+      works: true,
+      warnings: false,
+      last_tested: 1_763_661_794,
+      message: 'Linking',
+    });
+    expect((await get('/v1/keyboards/error_log')).json()).toEqual({
+      'broken/board': { severity: 'error', message: MESSAGE },
+      'handwired/onekey/a/b/c/d': { severity: 'error', message: 'x.c:1: error' },
+      zoo: { severity: 'warning', message: 'x.c [WARNINGS]' },
+    });
+    // Under an old name too.
+    expect((await get('/v1/keyboards/old_planck/build_log')).json()).toMatchObject({
+      works: true,
+      message: 'Linking',
+    });
+    expect((await get('/kiln/v1/trees/vial/v1/keyboards/build_status')).json()).toEqual({});
+  });
+
+  it('are forgotten by their age, and kept short', () => {
+    const { tests } = createService();
+    const test = {
+      durationMs: 5,
+      keymap: null,
+      version: 'v1',
+      works: true,
+      warnings: false,
+    } as const;
+    tests.save('qmk', 'zoo', { ...test, testedAt: 1000, message: 'x'.repeat(100_000) });
+    expect(tests.record('qmk', 'zoo')?.message.length).toBeLessThan(9000);
+    expect(tests.forget(1000)).toBe(0);
+    expect(tests.forget(1001)).toBe(1);
+    expect(tests.record('qmk', 'zoo')).toBeNull();
+  });
+
   it.each(['build_status', 'build_summary', 'build_log', 'error_log'])(
     'are {} while nothing is recorded: %s',
     async (path) => {

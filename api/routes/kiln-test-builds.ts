@@ -1,0 +1,57 @@
+/** `/kiln/v1/trees/<tree>/test-builds`: which keyboards build, and how far the test builds are. */
+import type { Api, ApiDependencies } from '../dependencies.ts';
+import { sourceOf, treeParamsSchema } from '../keyboard-source.ts';
+import { errorsOf } from '../schemas/errors.ts';
+import { type TestBuildsView, testBuildsSchema } from '../schemas/kiln-test-builds.ts';
+import { type BuildVerdict, buildVerdicts } from '../views/build-records.ts';
+
+type Verdict = TestBuildsView['keyboards'][number]['verdict'];
+
+function wordFor({ works, warnings }: BuildVerdict): Verdict {
+  if (!works) return 'failing';
+  return warnings ? 'warning' : 'passing';
+}
+
+export function kilnTestBuildRoutes(app: Api, dependencies: ApiDependencies): void {
+  app.get(
+    '/kiln/v1/trees/:tree/test-builds',
+    {
+      config: { access: 'admin' },
+      schema: {
+        summary: 'Which keyboards of a tree build, as test builds found',
+        tags: ['trees'],
+        security: [{ sessionToken: [] }],
+        params: treeParamsSchema,
+        response: { 200: testBuildsSchema, ...errorsOf(401, 404) },
+      },
+    },
+    async (request, reply) => {
+      const source = await sourceOf(request.params.tree, dependencies);
+      const verdicts = await buildVerdicts(source);
+      const keyboards = [...verdicts].map(([keyboard, verdict]) => ({
+        keyboard,
+        verdict: wordFor(verdict),
+        testedAt: verdict.last_tested * 1000,
+      }));
+      const count = (wanted: Verdict) =>
+        keyboards.filter(({ verdict }) => verdict === wanted).length;
+      const names = await source.catalogue.keyboards();
+      const { state, tree, keyboard, yielded } = dependencies.testerStatus();
+      const isThis = tree === source.tree.name;
+      reply.header('cache-control', 'no-store');
+      return {
+        state,
+        tree: source.tree.name,
+        keyboard: isThis ? keyboard : null,
+        yielded,
+        counts: {
+          failing: count('failing'),
+          warning: count('warning'),
+          passing: count('passing'),
+          untested: names.filter((name) => !verdicts.has(name)).length,
+        },
+        keyboards,
+      };
+    },
+  );
+}
