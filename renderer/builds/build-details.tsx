@@ -11,6 +11,7 @@ import {
   SquarePen,
   Trash2,
   X,
+  Zap,
 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -141,10 +142,16 @@ function Actions({ job }: { readonly job: Job }) {
   return (
     <div className={styles.actions}>
       {job.result?.firmwareFilename != null && (
-        <a className={buttonClass('primary', 'small')} href={fileOf(id, 'download')} download>
-          <Download aria-hidden="true" />
-          {t('builds.download')}
-        </a>
+        <>
+          <Link className={buttonClass('primary', 'small')} href={`/flash?job=${id}`}>
+            <Zap aria-hidden="true" />
+            {t('flash.dock.flash')}
+          </Link>
+          <a className={buttonClass('plain', 'small')} href={fileOf(id, 'download')} download>
+            <Download aria-hidden="true" />
+            {t('builds.download')}
+          </a>
+        </>
       )}
       {build !== null && job.state === 'finished' && (
         <>

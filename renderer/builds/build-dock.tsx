@@ -8,6 +8,7 @@ import { Button } from '../controls/button.tsx';
 import { formatDuration } from '../i18n/format.ts';
 import { showBuild, useWorkspace } from '../workspace/workspace.ts';
 import styles from './build-dock.module.css';
+import { DockFlash } from './dock-flash.tsx';
 import { isEnded, type Job, useFollowedJob, useJob } from './follow-job.ts';
 import { OutcomeMark, outcomeOf } from './outcome.tsx';
 import { ProgressBar } from './progress-bar.tsx';
@@ -44,8 +45,11 @@ export function BuildDock() {
         {job === undefined ? (
           <p className={styles.idle}>{t('frame.dock.idle')}</p>
         ) : (
-          <>
-            <BuildLine job={job} />
+          <BuildLine job={job} />
+        )}
+        <div className={styles.verbs}>
+          <DockFlash job={job} />
+          {job !== undefined && (
             <Button
               kind="quiet"
               size="small"
@@ -56,8 +60,8 @@ export function BuildDock() {
             >
               {open ? t('frame.dock.close') : t('frame.dock.open')}
             </Button>
-          </>
-        )}
+          )}
+        </div>
       </div>
     </section>
   );

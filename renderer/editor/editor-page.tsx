@@ -1,5 +1,5 @@
 import { Hammer, Keyboard, Redo2, Undo2 } from 'lucide-react';
-import { useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams, useSearchParams } from 'wouter';
 import { type KeyboardInfo, mainLayout, useKeyboard } from '../api/keyboards.ts';
@@ -10,6 +10,7 @@ import { Button, buttonClass } from '../controls/button.tsx';
 import { EmptyState } from '../controls/empty-state.tsx';
 import { ErrorNotice } from '../controls/error-notice.tsx';
 import { PageActions, PageTitle } from '../frame/title-bar.tsx';
+import { useLentBuild } from '../workspace/dock-build.ts';
 import { openKeyboard } from '../workspace/workspace.ts';
 import { useDefaultKeymap } from './default-keymap.ts';
 import { DocumentMenu } from './document-menu.tsx';
@@ -72,6 +73,13 @@ function OpenKeyboard({ tree, keyboard }: { readonly tree: string; readonly keyb
     if (edited === null || build.isPending) return;
     build.mutate({ ...edited.document, branch: tree });
   };
+  const { mutateAsync } = build;
+  const buildForDock = useCallback(async () => {
+    const edited = currentKeymap();
+    if (edited === null) throw new Error('no keymap is open');
+    return mutateAsync({ ...edited.document, branch: tree });
+  }, [mutateAsync, tree]);
+  useLentBuild(keymap === null ? null : buildForDock);
   const step = (which: 'undo' | 'redo') => {
     const kind = which === 'undo' ? undo() : redo();
     if (kind !== null) announce(t(`editor.${which}ne`, { what: t(`editor.changed.${kind}`) }));

@@ -3,13 +3,15 @@ import { useTranslation } from 'react-i18next';
 import { Link, useParams, useSearchParams } from 'wouter';
 import { SessionGate } from '../frame/session-gate.tsx';
 import { PageTitle } from '../frame/title-bar.tsx';
+import { Console } from './console.tsx';
 import { DeviceList } from './device-list.tsx';
 import { FlashHistory } from './flash-history.tsx';
 import styles from './flash-page.module.css';
 import { FlashPath } from './flash-path.tsx';
 import { flashBuild } from './flash-store.ts';
+import { KeyTester } from './key-tester.tsx';
 
-const TABS = ['write', 'history'] as const;
+const TABS = ['write', 'history', 'console', 'keys'] as const;
 type Tab = (typeof TABS)[number];
 
 const pathOf = (tab: Tab) => (tab === 'write' ? '/flash' : `/flash/${tab}`);
@@ -43,6 +45,8 @@ export default function FlashPage() {
           </div>
         )}
         {tab === 'history' && <FlashHistory selected={id ?? null} />}
+        {tab === 'console' && <Console />}
+        {tab === 'keys' && <KeyTester />}
       </SessionGate>
     </>
   );

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { Button } from '../controls/button.tsx';
 import { Notice, type NoticeProps } from '../controls/notice.tsx';
+import { planFlash, useFlashPlan } from './flash-store.ts';
 import styles from './run-steps.module.css';
 import { prepareAnew, type Run } from './runs.ts';
 
@@ -33,13 +34,16 @@ export function RunResult({
         title={message}
         actions={
           withActions && (
-            <Button
-              kind={isDone ? 'plain' : 'primary'}
-              size="small"
-              onClick={() => prepareAnew(run)}
-            >
-              {t(isDone ? 'flash.result.done' : 'flash.result.again')}
-            </Button>
+            <>
+              {isDone && run.action === 'set-hand' && <OtherHand />}
+              <Button
+                kind={isDone ? 'plain' : 'primary'}
+                size="small"
+                onClick={() => prepareAnew(run)}
+              >
+                {t(isDone ? 'flash.result.done' : 'flash.result.again')}
+              </Button>
+            </>
           )
         }
       >
@@ -51,5 +55,21 @@ export function RunResult({
         </dl>
       </Notice>
     </div>
+  );
+}
+
+/** The wizard of a split: after one half, plugged in alone, the other. */
+function OtherHand() {
+  const { t } = useTranslation();
+  const hand = useFlashPlan((plan) => plan.hand);
+  const other = hand === 'left' ? 'right' : 'left';
+  return (
+    <Button
+      kind="primary"
+      size="small"
+      onClick={() => planFlash({ hand: other, device: null, runId: null })}
+    >
+      {t('flash.hand.other', { hand: t(`flash.hand.${other}`) })}
+    </Button>
   );
 }

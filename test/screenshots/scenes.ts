@@ -86,6 +86,15 @@ export const scenes: readonly Scene[] = [
     },
   },
   { name: 'flash-history-empty', show: (page) => open(page, '/flash/history') },
+  { name: 'flash-keys', show: (page) => open(page, '/flash/keys') },
+  {
+    name: 'flash-console',
+    async show(page) {
+      // As above.
+      await page.goto(new URL('/app/flash/console', page.url()).href);
+      await expect(page.getByText('Nothing was printed yet')).toBeVisible();
+    },
+  },
   { name: 'trees', show: (page) => open(page, '/trees') },
   {
     name: 'trees-add',

@@ -147,3 +147,32 @@ test('of two that fit the person says which', async ({ page }) => {
   await expect(page.getByText('was written and compared').first()).toBeVisible();
   expect(other.device.pagesWritten).toBeGreaterThan(0);
 });
+
+test('build and flash is one button, and the key tester lights up what is pressed', async ({
+  page,
+}) => {
+  const [board, other] = boards;
+  if (board === undefined) throw new Error('the first test plugs a board in');
+  other?.unplug();
+  await openWindow(place, page, '/app/editor/starter/kiln/pad4x4');
+  await board.enterBootloader();
+  const written = board.device.pagesWritten;
+  await page.getByRole('button', { name: 'Build and flash' }).click();
+  // Nothing speaks against it, so nothing is asked.
+  await expect(page.getByText('was written and compared').first()).toBeVisible();
+  expect(board.device.pagesWritten).toBeGreaterThan(written);
+
+  await page.getByRole('link', { name: 'Key tester' }).click();
+  await expect(page.getByRole('group', { name: 'The keyboard, to be tested' })).toBeVisible();
+  await page.keyboard.down('Numpad1');
+  await expect(page.getByRole('button', { name: /: held down$/ })).not.toHaveCount(0);
+  await page.keyboard.up('Numpad1');
+  await expect(page.getByRole('button', { name: /: seen$/ })).not.toHaveCount(0);
+  await page.keyboard.press('F5');
+  await expect(page.getByText('Sent, but on no key of this drawing')).toBeVisible();
+  expect(await barriersOf(page)).toEqual([]);
+
+  await page.getByRole('link', { name: 'Console' }).click();
+  await expect(page.getByText('Nothing was printed yet')).toBeVisible();
+  expect(await barriersOf(page)).toEqual([]);
+});
