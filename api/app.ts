@@ -45,6 +45,7 @@ import { kilnScheduleRoutes } from './routes/kiln-schedule.ts';
 import { kilnServiceRoutes } from './routes/kiln-service.ts';
 import { kilnSessionRoutes } from './routes/kiln-sessions.ts';
 import { kilnTestBuildRoutes } from './routes/kiln-test-builds.ts';
+import { kilnSettingsRoutes } from './routes/kiln-settings.ts';
 import { kilnTreeRoutes } from './routes/kiln-trees.ts';
 import { pairPageRoutes } from './routes/pair-page.ts';
 import { rootRoutes } from './routes/root.ts';
@@ -94,6 +95,7 @@ function addRoutes(app: Api, dependencies: RouteParts): void {
   kilnCheckRoutes(app, dependencies);
   kilnRemoteKeymapRoutes(app, dependencies);
   kilnServiceRoutes(app, dependencies);
+  kilnSettingsRoutes(app, dependencies);
   kilnCatalogueRoutes(app, dependencies);
   kilnAccessRoutes(app, dependencies);
   pairPageRoutes(app);

@@ -1888,6 +1888,42 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/kiln/v1/settings": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** How the service is set up; all of it is read at its start */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["ServiceSettings"];
+                    };
+                };
+            };
+        };
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/kiln/v1/test-keyboard": {
         readonly parameters: {
             readonly query?: never;
@@ -5764,6 +5800,20 @@ export interface components {
                 readonly alive: number;
                 readonly total: number;
             };
+        };
+        readonly ServiceSettings: {
+            /** @description Where settings are kept; variables of the environment win over it */
+            readonly file: string;
+            readonly settings: readonly {
+                readonly help: string;
+                /** @description Set, and not to be told */
+                readonly isSecret: boolean;
+                /** @description As the file calls it */
+                readonly name: string;
+                /** @description What the service started with; null for what is not set, and for secrets */
+                readonly value: (string | number | boolean | readonly string[]) | null;
+                readonly variable: string;
+            }[];
         };
         readonly Session: {
             /** @description Milliseconds since the epoch */

@@ -6,6 +6,7 @@ import { PageTitle } from '../frame/title-bar.tsx';
 import { applyLanguage, LANGUAGES, type Language, pickLanguage } from '../i18n/i18n.ts';
 import { Configurator } from './configurator.tsx';
 import { chooseTheme, type Theme, usePreferences } from './preferences.ts';
+import { ServiceSettings } from './service-settings.tsx';
 import { SettingsGroup } from './settings-group.tsx';
 import styles from './settings-page.module.css';
 
@@ -19,6 +20,7 @@ export default function SettingsPage() {
       <PageTitle title={t('settings.title')} />
       <Appearance />
       <Configurator />
+      <ServiceSettings />
       <SettingsGroup title={t('settings.access.title')}>
         <SessionGate>
           <p>{t('settings.access.known')}</p>

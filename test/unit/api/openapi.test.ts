@@ -113,6 +113,7 @@ describe('the OpenAPI document', () => {
         '/kiln/v1/remote-keymaps',
         '/kiln/v1/session-codes',
         '/kiln/v1/sessions',
+        '/kiln/v1/settings',
         '/kiln/v1/trees',
         '/kiln/v1/trees/{tree}/catalogue',
         '/kiln/v1/trees/{tree}/catalogue/refresh',

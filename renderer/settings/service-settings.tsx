@@ -1,0 +1,66 @@
+import { useQuery } from '@tanstack/react-query';
+import { RotateCcw } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { get, type Schema } from '../api/client.ts';
+import { desktop } from '../bridge/desktop.ts';
+import { Button } from '../controls/button.tsx';
+import { CopyText } from '../controls/copy-text.tsx';
+import { ErrorNotice } from '../controls/error-notice.tsx';
+import { SettingsGroup } from './settings-group.tsx';
+import styles from './settings-page.module.css';
+
+type Setting = Schema<'ServiceSettings'>['settings'][number];
+
+/** What the service was started with, and where that is changed. */
+export function ServiceSettings() {
+  const { t } = useTranslation();
+  const { data, error, refetch } = useQuery({
+    queryKey: ['settings'],
+    queryFn: ({ signal }) => get('/kiln/v1/settings', { signal }),
+  });
+  return (
+    <SettingsGroup title={t('settings.service.title')}>
+      {error !== null && <ErrorNotice error={error} onRetry={() => void refetch()} />}
+      {data !== undefined && (
+        <>
+          <p>{t('settings.service.how')}</p>
+          <CopyText text={data.file} />
+          {desktop !== null && (
+            <div>
+              <Button icon={<RotateCcw />} onClick={() => void desktop?.request('restart-service')}>
+                {t('settings.service.restart')}
+              </Button>
+            </div>
+          )}
+          <details>
+            <summary>{t('settings.service.all', { count: data.settings.length })}</summary>
+            <dl className={styles.list}>
+              {data.settings.map((setting) => (
+                <div key={setting.name} className={styles.setting}>
+                  <dt>
+                    <code>{setting.name}</code>
+                    <span className={styles.help}>{setting.help}</span>
+                  </dt>
+                  <dd title={setting.variable}>
+                    <SettingValue setting={setting} />
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </details>
+        </>
+      )}
+    </SettingsGroup>
+  );
+}
+
+function SettingValue({ setting: { value, isSecret } }: { readonly setting: Setting }) {
+  const { t } = useTranslation();
+  if (isSecret) return t('settings.service.secret');
+  const text = Array.isArray(value) ? value.join(', ') : String(value ?? '');
+  return text === '' ? (
+    <span className={styles.help}>{t('settings.service.unset')}</span>
+  ) : (
+    <code>{text}</code>
+  );
+}
