@@ -11,6 +11,7 @@ import { runChecks } from '../../core/doctor/checks.ts';
 import type { Logger } from '../../core/log.ts';
 import { recordProcess } from '../../core/process-records.ts';
 import { RELEASE } from '../../core/release.ts';
+import type { SandboxStatus } from '../../core/sandbox-status.ts';
 import { createScheduler } from '../../core/schedule/scheduler.ts';
 import { createScheduleStore } from '../../core/schedule/store.ts';
 import type { Settings } from '../../core/settings.ts';
@@ -164,7 +165,10 @@ export async function startService(
       log,
     });
     const makeSandbox = () => createSandbox(settings, LIMITS, { onProcess });
-    const sandbox = await makeSandbox().status();
+    // A program of the sandbox is tried, which takes as long as the routes do.
+    const looked = makeSandbox().status();
+    looked.catch(() => undefined);
+    let sandbox: SandboxStatus | undefined;
     server = await startServer({
       ...kiln,
       flash,
@@ -190,9 +194,9 @@ export async function startService(
       health: () => ({
         instance,
         workers: workers?.workers() ?? [],
-        sandbox,
         scheduleBeatAt:
           scheduler.list().find(({ name }) => name === TASKS.heartbeat)?.startedAt ?? null,
+        ...(sandbox === undefined ? {} : { sandbox }),
       }),
       ping: async () => workers?.ping() ?? [],
       refreshCatalogue,
@@ -200,6 +204,7 @@ export async function startService(
       tests,
       testerStatus: () => testBuilds?.status() ?? TESTS_OFF,
     });
+    sandbox = await looked;
     workers = startWorkers({
       settings,
       log,
