@@ -8,7 +8,6 @@ import { useWorkspace } from '../workspace/workspace.ts';
 
 const PAGES: Partial<Record<DesktopCommand, string>> = {
   new: '/keyboards',
-  find: '/keyboards',
   'go-keyboards': '/keyboards',
   'go-editor': '/editor',
   'go-builds': '/builds',
@@ -29,6 +28,7 @@ export function useDesktopCommands(): void {
       desktop.on('command', (command) => {
         const page = PAGES[command];
         if (page !== undefined) navigate(page);
+        if (command === 'find' && !focusSearch()) navigate('/keyboards');
         const { jobId } = useWorkspace.getState();
         if (command === 'cancel-build' && jobId !== null) cancel(jobId);
       }),
@@ -38,4 +38,12 @@ export function useDesktopCommands(): void {
       for (const stop of stops) stop();
     };
   }, [navigate, cancel]);
+}
+
+/** What the page has to search in: keyboards, keycodes, builds. @returns false for a page without */
+function focusSearch(): boolean {
+  const field = document.querySelector<HTMLInputElement>('#content input[type=search]');
+  field?.focus();
+  field?.select();
+  return field !== null;
 }
