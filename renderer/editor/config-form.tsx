@@ -1,7 +1,8 @@
-import { useId } from 'react';
+import { type FormEvent, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CONFIG_RULES, type ConfigRule } from '../../core/keymap/config-rules.ts';
 import type { JsonObject, JsonValue } from '../../core/keymap/strict-json.ts';
+import { Button } from '../controls/button.tsx';
 import styles from './config-form.module.css';
 import type { EditedKeymap } from './keymap/document.ts';
 import { keymapName } from './keymap/document.ts';
@@ -23,11 +24,42 @@ const KNOWN = [
   'build.lto',
 ] as const;
 
-type Simple = Extract<ConfigRule, { kind: 'flag' | 'integer' | 'word' }>;
+type Simple = Extract<ConfigRule, { kind: 'flag' | 'integer' | 'word' | 'effect' }>;
 interface Setting {
   readonly path: readonly string[];
   readonly rule: Simple;
 }
+
+interface SwitchPlace {
+  readonly path: readonly string[];
+  readonly of: 'features' | 'effects';
+}
+
+/** As admission takes names of features and effects. */
+const NAME = '[a-z][a-z0-9_]{0,39}';
+
+/** Features that people switch by a keymap; any other can be typed. */
+const FEATURES = [
+  'auto_shift',
+  'bootmagic',
+  'caps_word',
+  'combo',
+  'command',
+  'console',
+  'dynamic_macro',
+  'extrakey',
+  'grave_esc',
+  'key_lock',
+  'leader',
+  'mousekey',
+  'nkro',
+  'repeat_key',
+  'rgb_matrix',
+  'rgblight',
+  'space_cadet',
+  'swap_hands',
+  'tri_layer',
+];
 
 function settingsOf(
   rules: Readonly<Record<string, ConfigRule>>,
@@ -36,12 +68,25 @@ function settingsOf(
   return Object.entries(rules).flatMap(([name, rule]): Setting[] => {
     const inner = [...path, name];
     if (rule.kind === 'group') return settingsOf(rule.members, inner);
-    if (rule.kind === 'switches' || rule.kind === 'effect') return [];
+    if (rule.kind === 'switches') return [];
     return [{ path: inner, rule }];
   });
 }
 
+/** Places of names that are on or off: features of the keyboard, effects of its lights. */
+function switchesOf(
+  rules: Readonly<Record<string, ConfigRule>>,
+  path: readonly string[] = [],
+): SwitchPlace[] {
+  return Object.entries(rules).flatMap(([name, rule]): SwitchPlace[] => {
+    const inner = [...path, name];
+    if (rule.kind === 'group') return switchesOf(rule.members, inner);
+    return rule.kind === 'switches' ? [{ path: inner, of: rule.of }] : [];
+  });
+}
+
 const ALL = settingsOf(CONFIG_RULES);
+const SWITCHES = switchesOf(CONFIG_RULES);
 const byName = new Map(ALL.map((setting) => [setting.path.join('.'), setting]));
 
 function valueAt(config: JsonObject | undefined, path: readonly string[]): JsonValue | undefined {
@@ -125,6 +170,13 @@ export function ConfigForm({
               value={valueAt(document.config, setting.path)}
             />
           ))}
+          {SWITCHES.map((place) => (
+            <Switches
+              key={place.path.join('.')}
+              place={place}
+              value={valueAt(document.config, place.path)}
+            />
+          ))}
         </div>
       </details>
       <p className={styles.hint}>{t('editor.settings.needsC')}</p>
@@ -158,7 +210,21 @@ function SettingRow({
       <label htmlFor={id} title={path.join('.')}>
         {isCode ? <code>{label}</code> : label}
       </label>
-      {rule.kind === 'integer' ? (
+      {rule.kind === 'effect' ? (
+        <input
+          key={shown}
+          id={id}
+          pattern={NAME}
+          defaultValue={shown}
+          placeholder={t('editor.settings.byDefault')}
+          spellCheck={false}
+          onBlur={({ currentTarget }) => {
+            const { value: text, validity } = currentTarget;
+            if (validity.valid) set(text === '' ? undefined : text);
+            else currentTarget.reportValidity();
+          }}
+        />
+      ) : rule.kind === 'integer' ? (
         <input
           key={shown}
           id={id}
@@ -200,5 +266,65 @@ function SettingRow({
         </select>
       )}
     </div>
+  );
+}
+
+/** Names that are on, off, or as the keyboard has them; those that the keymap says nothing about can be added. */
+function Switches({
+  place: { path, of },
+  value,
+}: {
+  readonly place: SwitchPlace;
+  readonly value: JsonValue | undefined;
+}) {
+  const { t } = useTranslation();
+  const id = useId();
+  const [name, setName] = useState('');
+  const isGroup = typeof value === 'object' && value !== null && !Array.isArray(value);
+  const names = isGroup ? Object.keys(value).sort() : [];
+  const title = path.join('.');
+  const add = (event: FormEvent) => {
+    event.preventDefault();
+    change('config', (edited) => setConfig(edited, [...path, name], true));
+    setName('');
+  };
+  return (
+    <fieldset className={styles.switches}>
+      <legend>
+        <code>{title}</code>
+      </legend>
+      {names.map((each) => (
+        <SettingRow
+          key={each}
+          setting={{ path: [...path, each], rule: { kind: 'flag' } }}
+          label={each}
+          isCode
+          value={isGroup ? (value as JsonObject)[each] : undefined}
+        />
+      ))}
+      <form className={styles.row} onSubmit={add}>
+        <input
+          aria-label={t(`editor.settings.add.${of}`, { where: title })}
+          placeholder={t(`editor.settings.example.${of}`)}
+          list={of === 'features' ? id : undefined}
+          pattern={NAME}
+          required
+          spellCheck={false}
+          autoComplete="off"
+          value={name}
+          onChange={({ currentTarget }) => setName(currentTarget.value)}
+        />
+        {of === 'features' && (
+          <datalist id={id}>
+            {FEATURES.map((feature) => (
+              <option key={feature} value={feature} />
+            ))}
+          </datalist>
+        )}
+        <Button size="small" type="submit">
+          {t('editor.settings.switchOn')}
+        </Button>
+      </form>
+    </fieldset>
   );
 }

@@ -1,7 +1,8 @@
-import { Hammer, Keyboard, Redo2, Undo2 } from 'lucide-react';
+import { Hammer, Keyboard, Redo2, Undo2, Usb } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams, useSearchParams } from 'wouter';
+import { useIsAttached } from '../api/devices.ts';
 import { type KeyboardInfo, mainLayout, useKeyboard } from '../api/keyboards.ts';
 import { useKeymapOfBuild } from '../builds/keymap-of-build.ts';
 import { useStartBuild } from '../builds/start-build.ts';
@@ -58,6 +59,7 @@ function OpenKeyboard({ tree, keyboard }: { readonly tree: string; readonly keyb
   const id = `${tree}/${keyboard}`;
   const keymap = useEditor((state) => (state.id === id ? (state.history?.present ?? null) : null));
   const build = useStartBuild();
+  const isAttached = useIsAttached(tree, keyboard);
   const [help, setHelp] = useState(false);
   useBuildTroubles(keyboard, keymap);
 
@@ -95,6 +97,12 @@ function OpenKeyboard({ tree, keyboard }: { readonly tree: string; readonly keyb
     <>
       <PageTitle title={info.data?.keyboard_name ?? keyboard}>
         <span className={styles.tree}>{tree}</span>
+        {isAttached && (
+          <span className={styles.attached}>
+            <Usb aria-hidden="true" />
+            {t('editor.attached')}
+          </span>
+        )}
       </PageTitle>
       <PageActions>
         <HistoryButtons onUndo={() => step('undo')} onRedo={() => step('redo')} />

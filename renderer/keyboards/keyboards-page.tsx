@@ -9,6 +9,7 @@ import { editorPath } from '../frame/navigation.ts';
 import { PageTitle } from '../frame/title-bar.tsx';
 import { formatNumber } from '../i18n/format.ts';
 import { useWorkspace } from '../workspace/workspace.ts';
+import { AttachedKeyboards } from './attached-keyboards.tsx';
 import { FirstStart } from './first-start.tsx';
 import { KeyboardList } from './keyboard-list.tsx';
 import styles from './keyboards-page.module.css';
@@ -69,6 +70,7 @@ export function KeyboardsPage() {
         </p>
       </div>
       {error !== null && <ErrorNotice error={error} onRetry={() => void refetch()} />}
+      {text === '' && <AttachedKeyboards />}
       {text === '' && (isFirst ? <FirstStart /> : <RecentKeyboards />)}
       {!isPending && error === null && keyboards.length === 0 ? (
         <EmptyState
