@@ -6,12 +6,14 @@
  *
  * Electron is the one that `npx install-electron` fetched, or the folder that KILN_ELECTRON_DIST names.
  */
+import { spawnSync } from 'node:child_process';
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { HOME, isMain } from './bootstrap.mjs';
 import { buildApp } from './build-app.mjs';
 import { buildShell } from './build-shell.mjs';
+import { hasDpkg, makeDeb, makeTar, unpackedFolder } from './package-linux.mjs';
 import { stageService } from './stage-service.mjs';
 
 const STAGE = join(HOME, 'dist/stage');
@@ -112,6 +114,39 @@ function findElectron() {
   return { folder, version: readFileSync(versionFile, 'utf8').trim().replace(/^v/, '') };
 }
 
+/** electron-builder's, unpacked; without them it would fetch them. */
+function hasAppImageTools() {
+  return process.env.APPIMAGE_TOOLS_PATH !== undefined;
+}
+
+/**
+ * What is made by the system's own tools; what cannot be made is said, and is no failure.
+ * @param about the part `linux` of electron-builder.yml
+ */
+function makeLinuxPackages(about) {
+  const { version } = JSON.parse(readFileSync(join(HOME, 'package.json'), 'utf8'));
+  const target = join(HOME, 'dist/packages');
+  const unpacked = unpackedFolder(target);
+  const name = `kiln-${version}-linux-${process.arch}`;
+  const made = [makeTar({ unpacked, target, name, seconds: commitTime() })];
+  if (hasDpkg()) {
+    const parts = { icons: join(STAGE, 'icons'), licence: join(HOME, 'LICENSE'), stage: STAGE };
+    const { arch } = process;
+    made.push(makeDeb({ unpacked, target, name, version, arch, about, ...parts }));
+  } else console.warn('No deb: dpkg-deb is missing (on other systems: the package dpkg).');
+  if (!hasAppImageTools())
+    console.warn('No AppImage: APPIMAGE_TOOLS_PATH names no tools for it; see docs/desktop.md.');
+  return made;
+}
+
+/** Seconds since 1970, of what is packaged; now where no git tells. */
+function commitTime() {
+  const { SOURCE_DATE_EPOCH } = process.env;
+  if (SOURCE_DATE_EPOCH !== undefined) return SOURCE_DATE_EPOCH;
+  const git = spawnSync('git', ['log', '-1', '--format=%ct'], { cwd: HOME, encoding: 'utf8' });
+  return git.status === 0 ? git.stdout.trim() : String(Math.floor(Date.now() / 1000));
+}
+
 if (isMain(import.meta.url)) {
   const electron = findElectron();
   const system = { platform: process.platform, arch: process.arch };
@@ -125,18 +160,24 @@ if (isMain(import.meta.url)) {
   const hasFuses = Number.parseInt(electron.version, 10) >= FIRST_WITH_FUSES;
   if (!hasFuses)
     console.warn(`Electron ${electron.version} has no fuses: the package is for trying only.`);
+  const onlyFolder = process.argv.includes('--dir');
   const { build } = await import('electron-builder');
+  let about;
   const made = await build({
     projectDir: HOME,
     publish: 'never',
-    dir: process.argv.includes('--dir'),
+    dir: onlyFolder || (process.platform === 'linux' && !hasAppImageTools()),
     config: {
       extends: join(HOME, 'electron-builder.yml'),
       electronDist: electron.folder,
       electronVersion: electron.version,
-      afterPack: addPackages,
+      afterPack: (context) => {
+        addPackages(context);
+        about = context.packager.platformSpecificBuildOptions;
+      },
       ...(hasFuses ? {} : { electronFuses: null }),
     },
   });
+  if (process.platform === 'linux' && !onlyFolder) made.push(...makeLinuxPackages(about));
   console.log(made.length === 0 ? 'The package is in dist/packages.' : made.join('\n'));
 }
