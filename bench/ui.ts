@@ -1,6 +1,6 @@
 /**
  * The window as a person meets it: how soon the service answers and the first page is there, how large that is, and how
- * long a keystroke in the search takes until its results are painted. With KILN_TEST_QMK_HOME the search goes over all
+ * long a keystroke in the search takes until its results are painted, and what a changed key costs in the editor. With KILN_TEST_QMK_HOME the search goes over all
  * keyboards of that tree, which is used in place and not written to.
  */
 import { spawnSync } from 'node:child_process';
@@ -29,6 +29,7 @@ export const benchmark: Benchmark = async function* ({ runs, say }) {
     const session = await letIn(place, browser);
     yield* firstPaint(browser, session, runs, say);
     yield await keystroke(browser, session, say);
+    yield await changedKey(browser, session, say);
   } finally {
     await browser.close();
     await place.close();
@@ -176,4 +177,85 @@ async function typed(page: Page, text: string): Promise<readonly number[]> {
     await page.waitForFunction(`window.keystrokes.length === ${index + 1}`);
   }
   return (await page.evaluate('window.keystrokes')) as number[];
+}
+
+/** The largest keyboards that each tree is known to have. */
+const LARGE = [
+  ['qmk', 'keychron/q6/ansi_encoder'],
+  ['starter', 'kiln/sixty'],
+] as const;
+const LAYERS = 16;
+const CHANGES = 60;
+
+interface Board {
+  readonly layouts: Readonly<Record<string, { readonly layout: readonly unknown[] }>>;
+}
+
+async function largeKeyboard(page: Page, address: string) {
+  for (const [tree, keyboard] of LARGE) {
+    const url = new URL(`/kiln/v1/trees/${tree}/v1/keyboards/${keyboard}/info.json`, address);
+    const answer = await page.request.get(url.href);
+    if (!answer.ok()) continue;
+    const { keyboards } = (await answer.json()) as { keyboards: Record<string, Board> };
+    const board = Object.values(keyboards)[0];
+    const [layout] = Object.entries(board?.layouts ?? {});
+    if (layout !== undefined) {
+      return { tree, keyboard, layout: layout[0], keys: layout[1].layout.length };
+    }
+  }
+  throw new Error('There is no keyboard to edit.');
+}
+
+/**
+ * From a key's event until React has drawn what it changes and the keymap is kept: all the script of an edit, by a page that
+ * shows all of a large keyboard.
+ */
+const TYPE_KEYS = `(async (count) => {
+  const times = [];
+  for (let at = 0; at < count; at += 1) {
+    const code = at % 2 === 0 ? 'KeyJ' : 'KeyK';
+    const key = document.activeElement;
+    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+    const from = performance.now();
+    key.dispatchEvent(new KeyboardEvent('keydown', { key: code.at(-1).toLowerCase(), code, bubbles: true, cancelable: true }));
+    await null;
+    times.push(performance.now() - from);
+  }
+  return times;
+})`;
+
+async function changedKey(
+  browser: Browser,
+  { address, state }: Session,
+  say: (text: string) => void,
+): Promise<Figure> {
+  const context = await browser.newContext({ storageState: state, bypassCSP: true });
+  const page = await context.newPage();
+  const { tree, keyboard, layout, keys } = await largeKeyboard(page, address);
+  say(`Editing ${keyboard}: ${keys} keys, ${LAYERS} layers`);
+  const layers = Array.from({ length: LAYERS }, (_, layer) =>
+    Array.from({ length: keys }, () => (layer === 0 ? 'LT(1,KC_A)' : 'KC_TRNS')),
+  );
+  const draft = {
+    version: 1,
+    savedAt: 0,
+    document: { keyboard, keymap: 'bench', layout, layers },
+    layerNames: [],
+  };
+  const kept = JSON.stringify(JSON.stringify(draft));
+  await page.addInitScript(
+    `localStorage.setItem(${JSON.stringify(`kiln.keymap/${tree}/${keyboard}`)}, ${kept})`,
+  );
+  await page.goto(new URL(`/app/editor/${tree}/${keyboard}`, address).href);
+  await page.getByRole('button', { name: /^Row 1, key 1, A; / }).focus();
+  const times = (await page.evaluate(`${TYPE_KEYS}(${CHANGES})`)) as number[];
+  await page.getByRole('button', { name: /^Row 1, key 2, K; / }).waitFor();
+  await context.close();
+  return {
+    figure: 'changed key: script until it is drawn and kept',
+    value: median(times),
+    unit: 'ms',
+    runs: times,
+    target: 16,
+  };
 }

@@ -74,7 +74,7 @@ export function makeDeb({ unpacked, target, name, stage, version, arch, about, i
   execFileSync('chmod', ['-R', 'u=rwX,go=rX', root]);
   if (existsSync(helper)) chmodSync(helper, 0o4755);
   const file = join(target, `${name}.deb`);
-  execFileSync('dpkg-deb', ['--root-owner-group', '-Zxz', '--build', root, file], {
+  execFileSync('dpkg-deb', ['--root-owner-group', '-Zxz', '-z3', '--build', root, file], {
     stdio: 'inherit',
   });
   rmSync(root, { recursive: true });
