@@ -1,46 +1,10 @@
-/** The command line: which commands there are, and what each ends with. */
+/**
+ * The command line: which commands there are, and what each ends with. What a command needs is loaded when it runs: all of
+ * it together takes half a second of a slow machine, for a word as short as `kiln --version`.
+ */
 import { Command, CommanderError } from 'commander';
 import { toKilnError } from '../core/errors.ts';
 import { RELEASE } from '../core/release.ts';
-import { backupCommand, restoreCommand } from './commands/backup.ts';
-import { catalogueRefreshCommand, catalogueStatusCommand } from './commands/catalogue.ts';
-import { compileCommand } from './commands/compile.ts';
-import {
-  configuratorAddCommand,
-  configuratorRemoveCommand,
-  configuratorShowCommand,
-} from './commands/configurator.ts';
-import { consoleCommand, devicesCommand } from './commands/devices.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { flashCommand } from './commands/flash.ts';
-import {
-  jobsByClientCommand,
-  jobsCancelCommand,
-  jobsFlushCommand,
-  jobsListCommand,
-  jobsLogCommand,
-  jobsRetryCommand,
-  jobsShowCommand,
-} from './commands/jobs.ts';
-import { keyboardsCommand } from './commands/keyboards.ts';
-import { keysAddCommand, keysListCommand, keysRevokeCommand } from './commands/keys.ts';
-import { openCommand } from './commands/open.ts';
-import { pairCommand, tokenRotateCommand } from './commands/pair.ts';
-import { pingCommand } from './commands/ping.ts';
-import { scheduleListCommand, scheduleRunCommand, updateCommand } from './commands/schedule.ts';
-import { serveCommand } from './commands/serve.ts';
-import { testKeyboardCommand } from './commands/test-keyboard.ts';
-import { toolchainInstallCommand, toolchainListCommand } from './commands/toolchain.ts';
-import {
-  treeAddCommand,
-  treeListCommand,
-  treeRemoveCommand,
-  treeRollbackCommand,
-  treeUpdateCommand,
-  treeUseCommand,
-} from './commands/tree.ts';
-import { udevCommand, udevInstallCommand } from './commands/udev.ts';
-import { verifyCommand } from './commands/verify.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { inOwnWords } from './old-names.ts';
 import { createTerminal } from './terminal.ts';
@@ -59,22 +23,34 @@ function addTreeCommands(program: Command, finish: Finish): void {
     .description('firmware trees: where the sources of keyboards come from');
   withJson(tree.command('list'))
     .description('list the trees; * marks the default')
-    .action(async (options) => finish(await treeListCommand(options)));
+    .action(async (options) =>
+      finish(await (await import('./commands/tree.ts')).treeListCommand(options)),
+    );
   withJson(tree.command('add <name> <source>'))
     .description('add a folder (used in place, never written to) or a git address[@ref]')
-    .action(async (name, source, options) => finish(await treeAddCommand(name, source, options)));
+    .action(async (name, source, options) =>
+      finish(await (await import('./commands/tree.ts')).treeAddCommand(name, source, options)),
+    );
   withJson(tree.command('use <name>'))
     .description('make it the tree that answers when none is named')
-    .action(async (name, options) => finish(await treeUseCommand(name, options)));
+    .action(async (name, options) =>
+      finish(await (await import('./commands/tree.ts')).treeUseCommand(name, options)),
+    );
   withJson(tree.command('update <name>'))
     .description('fetch the newest commit of the branch that it follows')
-    .action(async (name, options) => finish(await treeUpdateCommand(name, options)));
+    .action(async (name, options) =>
+      finish(await (await import('./commands/tree.ts')).treeUpdateCommand(name, options)),
+    );
   withJson(tree.command('rollback <name>'))
     .description('go back to the commit before the last update')
-    .action(async (name, options) => finish(await treeRollbackCommand(name, options)));
+    .action(async (name, options) =>
+      finish(await (await import('./commands/tree.ts')).treeRollbackCommand(name, options)),
+    );
   withJson(tree.command('remove <name>'))
     .description('forget it; a folder that was added stays as it is')
-    .action(async (name, options) => finish(await treeRemoveCommand(name, options)));
+    .action(async (name, options) =>
+      finish(await (await import('./commands/tree.ts')).treeRemoveCommand(name, options)),
+    );
 }
 
 function addConfiguratorCommands(program: Command, finish: Finish): void {
@@ -87,13 +63,21 @@ function addConfiguratorCommands(program: Command, finish: Finish): void {
     )
     .option('--api-url <address>', 'what it was built with as VITE_API_URL, if that is not found')
     .option('--keyboards-url <address>', 'the same of VITE_KEYBOARDS_URL')
-    .action(async (folder, options) => finish(await configuratorAddCommand(folder, options)));
+    .action(async (folder, options) =>
+      finish(
+        await (await import('./commands/configurator.ts')).configuratorAddCommand(folder, options),
+      ),
+    );
   withJson(configurator.command('show'))
     .description('say which one is handed out, and where to open it')
-    .action(async (options) => finish(await configuratorShowCommand(options)));
+    .action(async (options) =>
+      finish(await (await import('./commands/configurator.ts')).configuratorShowCommand(options)),
+    );
   withJson(configurator.command('remove'))
     .description('hand out none any more; its folder stays as it is')
-    .action(async (options) => finish(await configuratorRemoveCommand(options)));
+    .action(async (options) =>
+      finish(await (await import('./commands/configurator.ts')).configuratorRemoveCommand(options)),
+    );
 }
 
 function addCatalogueCommands(program: Command, finish: Finish): void {
@@ -103,11 +87,15 @@ function addCatalogueCommands(program: Command, finish: Finish): void {
   withJson(catalogue.command('status'))
     .description('say how far the reading of keyboards is, and which cannot be read')
     .option('--tree <name>', 'firmware tree; all of them when absent')
-    .action(async (options) => finish(await catalogueStatusCommand(options)));
+    .action(async (options) =>
+      finish(await (await import('./commands/catalogue.ts')).catalogueStatusCommand(options)),
+    );
   withJson(catalogue.command('refresh'))
     .description('read what changed in a tree now, and wait for it')
     .option('--tree <name>', 'firmware tree; the default one when absent')
-    .action(async (options) => finish(await catalogueRefreshCommand(options)));
+    .action(async (options) =>
+      finish(await (await import('./commands/catalogue.ts')).catalogueRefreshCommand(options)),
+    );
 }
 
 function addAccessCommands(program: Command, finish: Finish): void {
@@ -119,24 +107,34 @@ function addAccessCommands(program: Command, finish: Finish): void {
     .option('--scope <scopes...>', 'compile, flash, admin; compile when absent')
     .option('--origin <origin>', 'the one web origin whose pages may send it')
     .option('--days <number>', 'how long it holds; until it is revoked when absent')
-    .action(async (name, options) => finish(await keysAddCommand(name, options)));
+    .action(async (name, options) =>
+      finish(await (await import('./commands/keys.ts')).keysAddCommand(name, options)),
+    );
   withJson(keys.command('ls'))
     .description('list the keys, what each may do and when it was last used')
-    .action(async (options) => finish(await keysListCommand(options)));
+    .action(async (options) =>
+      finish(await (await import('./commands/keys.ts')).keysListCommand(options)),
+    );
   withJson(keys.command('revoke <name>'))
     .description('refuse a key from now on')
-    .action(async (name, options) => finish(await keysRevokeCommand(name, options)));
+    .action(async (name, options) =>
+      finish(await (await import('./commands/keys.ts')).keysRevokeCommand(name, options)),
+    );
   withJson(program.command('pair'))
     .description(
       'show the code that lets phones and other machines in; the same one until it expires',
     )
     .option('--hours <number>', 'how long a new code holds; 12 when absent')
     .option('--end', 'refuse the code, and every device that it let in, from now on')
-    .action(async (options) => finish(await pairCommand(options)));
+    .action(async (options) =>
+      finish(await (await import('./commands/pair.ts')).pairCommand(options)),
+    );
   const token = program.command('token').description('the session token of the running service');
   withJson(token.command('rotate'))
     .description('replace it: the old one is refused at once')
-    .action(async (options) => finish(await tokenRotateCommand(options)));
+    .action(async (options) =>
+      finish(await (await import('./commands/pair.ts')).tokenRotateCommand(options)),
+    );
 }
 
 function addToolchainCommands(program: Command, finish: Finish): void {
@@ -145,11 +143,15 @@ function addToolchainCommands(program: Command, finish: Finish): void {
     .description('compilers and tools that builds need');
   withJson(toolchain.command('list'))
     .description('list each tool, its version and its place')
-    .action(async (options) => finish(await toolchainListCommand(options)));
+    .action(async (options) =>
+      finish(await (await import('./commands/toolchain.ts')).toolchainListCommand(options)),
+    );
   withJson(toolchain.command('install'))
     .description('install the qmk command line for real QMK trees, from the Python package index')
     .option('--force', 'make its Python environment anew')
-    .action(async (options) => finish(await toolchainInstallCommand(options)));
+    .action(async (options) =>
+      finish(await (await import('./commands/toolchain.ts')).toolchainInstallCommand(options)),
+    );
 }
 
 function addBackupCommands(program: Command, finish: Finish): void {
@@ -157,61 +159,91 @@ function addBackupCommands(program: Command, finish: Finish): void {
     .description('copy jobs, images, settings and the list of trees, while the service works')
     .option('--no-artifacts', 'leave out images, logs and source bundles')
     .option('--list', 'list the backups in the data folder, newest first')
-    .action(async (folder, options) => finish(await backupCommand(folder, options)));
+    .action(async (folder, options) =>
+      finish(await (await import('./commands/backup.ts')).backupCommand(folder, options)),
+    );
   withJson(program.command('restore [backup]'))
     .description('bring a backup back; what is there is moved aside, never deleted')
     .option('--salvage', 'no backup: keep what can be read of a damaged database')
-    .action(async (backup, options) => finish(await restoreCommand(backup, options)));
+    .action(async (backup, options) =>
+      finish(await (await import('./commands/backup.ts')).restoreCommand(backup, options)),
+    );
 }
 
 function addOperatorCommands(program: Command, finish: Finish): void {
   const jobs = program.command('jobs').description('the queue: what runs and what waits');
   withJson(jobs.command('ls'))
     .description('list running and waiting jobs, and what each worker does now')
-    .action(async (options) => finish(await jobsListCommand(options)));
+    .action(async (options) =>
+      finish(await (await import('./commands/jobs.ts')).jobsListCommand(options)),
+    );
   withJson(jobs.command('by-client'))
     .description('count the jobs of each client')
-    .action(async (options) => finish(await jobsByClientCommand(options)));
+    .action(async (options) =>
+      finish(await (await import('./commands/jobs.ts')).jobsByClientCommand(options)),
+    );
   withJson(jobs.command('show <id>'))
     .description('say everything about a job')
-    .action(async (id, options) => finish(await jobsShowCommand(id, options)));
+    .action(async (id, options) =>
+      finish(await (await import('./commands/jobs.ts')).jobsShowCommand(id, options)),
+    );
   withJson(jobs.command('log <id>'))
     .description('print the log of a job, as far as it is')
-    .action(async (id, options) => finish(await jobsLogCommand(id, options)));
+    .action(async (id, options) =>
+      finish(await (await import('./commands/jobs.ts')).jobsLogCommand(id, options)),
+    );
   withJson(jobs.command('cancel <id>'))
     .description('end a job: at once while it waits, within seconds while it runs')
-    .action(async (id, options) => finish(await jobsCancelCommand(id, options)));
+    .action(async (id, options) =>
+      finish(await (await import('./commands/jobs.ts')).jobsCancelCommand(id, options)),
+    );
   withJson(jobs.command('retry <id>'))
     .description('build the keymap of a job once more, as a new job')
-    .action(async (id, options) => finish(await jobsRetryCommand(id, options)));
+    .action(async (id, options) =>
+      finish(await (await import('./commands/jobs.ts')).jobsRetryCommand(id, options)),
+    );
   withJson(jobs.command('flush'))
     .description('cancel all jobs that wait; asks before')
     .option('--running', 'end those that run as well')
     .option('-y, --yes', 'do not ask')
-    .action(async (options) => finish(await jobsFlushCommand(options)));
+    .action(async (options) =>
+      finish(await (await import('./commands/jobs.ts')).jobsFlushCommand(options)),
+    );
   withJson(program.command('test-keyboard <keyboard>'))
     .description('build an empty keymap of a keyboard, to see whether it works')
     .option('--layout <name>', 'the layout; the usual one when absent')
     .option('--tree <name>', 'firmware tree; the default one when absent')
     .option('--log', 'print the build log as it comes')
-    .action(async (keyboard, options) => finish(await testKeyboardCommand(keyboard, options)));
+    .action(async (keyboard, options) =>
+      finish(
+        await (await import('./commands/test-keyboard.ts')).testKeyboardCommand(keyboard, options),
+      ),
+    );
   const schedule = program
     .command('schedule')
     .description('what the service does by itself: clean-up, backups, updates');
   withJson(schedule.command('ls'))
     .description('list the tasks with last run, next run and what came of it')
-    .action(async (options) => finish(await scheduleListCommand(options)));
+    .action(async (options) =>
+      finish(await (await import('./commands/schedule.ts')).scheduleListCommand(options)),
+    );
   withJson(schedule.command('run <task>'))
     .description('run a task now, and wait for its end')
     .option('--now', 'do not wait until nothing is built')
-    .action(async (task, options) => finish(await scheduleRunCommand(task, options)));
+    .action(async (task, options) =>
+      finish(await (await import('./commands/schedule.ts')).scheduleRunCommand(task, options)),
+    );
   withJson(program.command('update'))
     .description('bring git trees to their newest commit, and back when a pinned keymap breaks')
     .option('--now', 'do not wait until nothing is built')
-    .action(async (options) => finish(await updateCommand(options)));
+    .action(async (options) =>
+      finish(await (await import('./commands/schedule.ts')).updateCommand(options)),
+    );
   withJson(program.command('ping'))
     .description('ask the service, its database and its workers whether they answer')
-    .action(async (options) => finish(await pingCommand(options)));
+    .action(async (options) =>
+      finish(await (await import('./commands/ping.ts')).pingCommand(options)),
+    );
 }
 
 function addFlashCommands(program: Command, finish: Finish): void {
@@ -228,23 +260,33 @@ function addFlashCommands(program: Command, finish: Finish): void {
     .option('--hand <left|right>', 'tell a half of a split keyboard which one it is instead')
     .option('--exit', 'leave the bootloader instead')
     .option('-y, --yes', 'do not ask')
-    .action(async (image, options) => finish(await flashCommand(image, options)));
+    .action(async (image, options) =>
+      finish(await (await import('./commands/flash.ts')).flashCommand(image, options)),
+    );
   withJson(program.command('devices'))
     .description('list attached keyboards and bootloaders, and what can be done with each')
     .option('--watch', 'go on, and list them again whenever something changes')
-    .action(async (options) => finish(await devicesCommand(options)));
+    .action(async (options) =>
+      finish(await (await import('./commands/devices.ts')).devicesCommand(options)),
+    );
   withJson(program.command('console'))
     .description('print what attached keyboards say on their debug console')
-    .action(async (options) => finish(await consoleCommand(options)));
+    .action(async (options) =>
+      finish(await (await import('./commands/devices.ts')).consoleCommand(options)),
+    );
   const udev = program
     .command('udev')
     .description('udev rules that let you open keyboards in their bootloader (Linux)');
   withJson(udev.command('show', { isDefault: true }))
     .description('print the rules, and say whether they are needed')
-    .action(async (options) => finish(await udevCommand(options)));
+    .action(async (options) =>
+      finish(await (await import('./commands/udev.ts')).udevCommand(options)),
+    );
   withJson(udev.command('install'))
     .description('install them; asks for the administrator’s password')
-    .action(async (options) => finish(await udevInstallCommand(options)));
+    .action(async (options) =>
+      finish(await (await import('./commands/udev.ts')).udevInstallCommand(options)),
+    );
 }
 
 /** @param finish called with the exit code of the command that ran. */
@@ -259,7 +301,9 @@ export function createProgram(finish: Finish): Command {
     .option('--tree <name>', 'firmware tree; the default one when absent')
     .option('-o, --output <path>', 'file or folder for the image; the current folder when absent')
     .option('--log', 'print the build log as it comes')
-    .action(async (file, options) => finish(await compileCommand(file, options)));
+    .action(async (file, options) =>
+      finish(await (await import('./commands/compile.ts')).compileCommand(file, options)),
+    );
   withJson(program.command('serve'))
     .description('run the service: the QMK API on this machine, its queue and its workers')
     .option('--host <address>', 'address to listen on (KILN_HOST, 127.0.0.1)')
@@ -267,15 +311,21 @@ export function createProgram(finish: Finish): Command {
     .option('--workers <number>', 'builds at the same time (KILN_WORKERS)')
     .option('--lan [mode]', 'let other machines in: tls, or plain without encryption (KILN_LAN)')
     .option('--stop-with-input', 'end when the input does: for programs that start the service')
-    .action(async (options) => finish(await serveCommand(options)));
+    .action(async (options) =>
+      finish(await (await import('./commands/serve.ts')).serveCommand(options)),
+    );
   withJson(program.command('open'))
     .description('open Kiln’s window in a browser, and let that browser in')
     .option('--print', 'only print the address, which works once')
-    .action(async (options) => finish(await openCommand(options)));
+    .action(async (options) =>
+      finish(await (await import('./commands/open.ts')).openCommand(options)),
+    );
   withJson(program.command('keyboards [text]'))
     .description('list keyboards whose name contains the text')
     .option('--tree <name>', 'firmware tree; the default one when absent')
-    .action(async (text, options) => finish(await keyboardsCommand(text, options)));
+    .action(async (text, options) =>
+      finish(await (await import('./commands/keyboards.ts')).keyboardsCommand(text, options)),
+    );
   addOperatorCommands(program, finish);
   addFlashCommands(program, finish);
   addTreeCommands(program, finish);
@@ -291,10 +341,14 @@ export function createProgram(finish: Finish): Command {
     .option('--keymaps <number>', 'keymaps for each keyboard; 3 when absent')
     .option('--seed <text>', 'another seed draws other keyboards and keymaps; 1 when absent')
     .option('--results <file>', 'add each keyboard’s result there, and go on where it ends')
-    .action(async (names, options) => finish(await verifyCommand(names, options)));
+    .action(async (names, options) =>
+      finish(await (await import('./commands/verify.ts')).verifyCommand(names, options)),
+    );
   withJson(program.command('doctor'))
     .description('check whether this machine can build, and say what is missing')
-    .action(async (options) => finish(await doctorCommand(options)));
+    .action(async (options) =>
+      finish(await (await import('./commands/doctor.ts')).doctorCommand(options)),
+    );
   return program;
 }
 
