@@ -40,6 +40,8 @@ export function prepareRealTree(say: (text: string) => void): RealTree {
   cpSync(home, tree, { recursive: true, filter: (file) => !file.endsWith('/.build') });
   // Trees that came through a zip file have lost the permissions without which `qmk compile` fails.
   spawnSync('sh', ['-c', 'chmod +x util/*.py util/*.sh'], { cwd: tree });
+  // Git's index still has the original's times, and each look at a changed file would read all of the copy anew.
+  spawnSync('git', ['status', '--porcelain', '--untracked-files=no'], { cwd: tree });
   const dataDir = join(folder, 'data');
   const env = {
     PATH: `${join(dataDir, 'toolchain/python/bin')}:${process.env.PATH}`,

@@ -84,14 +84,17 @@ interface Read {
 
 /** What the build read of the tree, by its places there. */
 async function whatWasRead({ tree, keyboard, folder }: GuardedBuild): Promise<Read> {
-  const home = realpathSync(tree.path);
+  const home = realpathSync.native(tree.path);
   const files = new Set<string>();
   const folders = new Set<string>();
+  const seen = new Set<string>();
   const add = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
     const there = existsSync(path);
     // The build saw the tree through a folder of links, which leads nowhere any more where a file is gone.
-    const parent = existsSync(dirname(path)) ? realpathSync(dirname(path)) : dirname(path);
-    const place = there ? realpathSync(path) : join(parent, basename(path));
+    const parent = existsSync(dirname(path)) ? realpathSync.native(dirname(path)) : dirname(path);
+    const place = there ? realpathSync.native(path) : join(parent, basename(path));
     if (!isWithin(place, home)) return;
     const isFolder = there && statSync(place).isDirectory();
     folders.add(isFolder ? place : dirname(place));
@@ -99,12 +102,13 @@ async function whatWasRead({ tree, keyboard, folder }: GuardedBuild): Promise<Re
   };
   const addFolder = (path: string): void => add(existsSync(path) ? path : dirname(path));
   const roots = [folder, join(folder, 'qmk_firmware')].filter((root) => existsSync(root));
-  for (const file of dependencyFiles(folder)) {
-    const names = parseDependencies(readRegularText(file) ?? '');
-    for (const name of names) {
-      const found = roots.map((root) => resolve(root, name)).find((path) => existsSync(path));
-      add(found ?? resolve(roots.at(-1) ?? folder, name));
-    }
+  const lists = dependencyFiles(folder).map((file) =>
+    parseDependencies(readRegularText(file) ?? ''),
+  );
+  // Hundreds of objects name the same headers.
+  for (const name of new Set(lists.flat())) {
+    const found = roots.map((root) => resolve(root, name)).find((path) => existsSync(path));
+    add(found ?? resolve(roots.at(-1) ?? folder, name));
   }
   const records = join(folder, 'records');
   const commands = existsSync(records) ? await readRecords(records) : null;

@@ -122,7 +122,7 @@ function keptFiles(
   { root, sources, given }: FullBuild,
   { steps, outputs, reads }: SelectedSteps,
 ): string[] {
-  const realRoot = realpathSync(root);
+  const realRoot = realpathSync.native(root);
   const made = new Set([...outputs, ...sources].map((name) => posix.normalize(name)));
   const named = [...steps.flatMap(({ args }) => args), ...reads].map((name) =>
     posix.normalize(name),
@@ -133,26 +133,26 @@ function keptFiles(
     const file = join(root, name);
     // Not reached over a link, which leads into the tree.
     return (
-      existsSync(file) && lstatSync(file).isFile() && realpathSync(file) === join(realRoot, name)
+      existsSync(file) && lstatSync(file).isFile() && realpathSync.native(file) === join(realRoot, name)
     );
   });
 }
 
 /** Names as they are outside of the build's own folder, which is gone when the plan is used. */
 function outside({ buildFolder, hidden }: FullBuild, paths: Iterable<string>): string[] {
-  const realOwn = realpathSync(buildFolder);
+  const realOwn = realpathSync.native(buildFolder);
   const places = new Map<string, string | null>();
   const realFolder = (folder: string): string | null => {
     const known = places.get(folder);
     if (known !== undefined) return known;
-    const real = existsSync(folder) ? realpathSync(folder) : null;
+    const real = existsSync(folder) ? realpathSync.native(folder) : null;
     places.set(folder, real);
     return real;
   };
   const found = new Set<string>();
   for (const path of paths) {
     // What does not exist has no real path; its folder may have.
-    const real = existsSync(path) ? realpathSync(path) : null;
+    const real = existsSync(path) ? realpathSync.native(path) : null;
     const folder = real === null ? realFolder(dirname(path)) : null;
     const place = real ?? (folder === null ? path : join(folder, basename(path)));
     if (isWithin(place, realOwn) || isWithin(place, buildFolder)) continue;
