@@ -222,6 +222,41 @@ describe('a build by plan', () => {
     2 * MINUTE,
   );
 
+  it(
+    'goes with builds that name their own folder, in options, in objects and in what they generate',
+    async () => {
+      const makefile = join(tree, 'Makefile');
+      const text = readFileSync(makefile, 'utf8');
+      // As QMK does with its community modules; where the folder is gone, the code is another one.
+      const lines = ['if !__has_include("$(CURDIR)/src/board.h")', 'define memcpy gone', 'endif'];
+      // Make has its own idea of number signs.
+      const generated = `printf '${lines.map((line) => `\\043${line}\\n`).join('')}'`;
+      writeFileSync(
+        makefile,
+        text
+          .replace(
+            'CFLAGS := ',
+            `X := $(shell mkdir -p obj/$(CURDIR); ${generated} > src/place.h)\n$&-include src/place.h `,
+          )
+          .replaceAll('-Isrc ', '-I"$(CURDIR)/src" ')
+          .replace('obj/generated_%.o)', 'obj/$(CURDIR)/generated_%.o)')
+          .replace(
+            '$(GENERATED_OBJECTS): obj/generated_%.o:',
+            '$(GENERATED_OBJECTS): obj/$(CURDIR)/generated_%.o:',
+          ),
+      );
+      expect(await build('KC_A')).toMatchObject({
+        exitCode: 0,
+        errors: [],
+        reason: expect.not.stringContaining('kept'),
+      });
+      const { image, path } = await build('KC_B');
+      expect(path).toBe('plan');
+      expect(image).toBe((await build('KC_B', null)).image);
+    },
+    2 * MINUTE,
+  );
+
   it.each([
     [
       'changed',

@@ -1,5 +1,5 @@
 /** Builds by a plan where there is one that holds, and leaves a plan after a full build. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { RunResult } from '../../../core/subprocess.ts';
 import type { BuildPlaces } from '../../sandbox/contract.ts';
@@ -106,7 +106,7 @@ async function replay(
   layOut(plan, keptFolder, root.folder, build.sources ?? {});
   const lines: string[] = [];
   const script = join(folder, 'steps.sh');
-  const result = await runScript(request, root, planScript(plan), script, (line) =>
+  const result = await runScript(request, root, planScript(plan, root.folder), script, (line) =>
     lines.push(line),
   );
   const image = result.exitCode === 0 ? await findImage(root.folder, build.target) : null;
@@ -206,7 +206,9 @@ export async function keepPlan(
     const plan = await planOf(request, build, done, build.sources);
     const prepared = await plans.prepare(plan, done.root.folder);
     try {
-      const { image } = await replay(request, build, prepared.stored, 'proof');
+      const { image } = await withoutFolder(request, done.root.folder, () =>
+        replay(request, build, prepared.stored, 'proof'),
+      );
       if (image === null || !image.content.equals(done.image.content)) {
         throw new NoPlan('its commands gave another image than the tree’s own build');
       }
@@ -221,6 +223,23 @@ export async function keepPlan(
     const why = error instanceof Error ? error.message : String(error);
     const reason = `${outcome.way.reason} No build plan was kept: ${why}.`;
     return { ...outcome, way: { path: 'full', reason } };
+  }
+}
+
+/** What a proof finds of the full build's folder, no later build would find. */
+async function withoutFolder<Result>(
+  request: BuildRequest,
+  folder: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  // All that there is lies in it.
+  if (folder === request.folder) return work();
+  const away = `${folder}.away`;
+  await rename(folder, away);
+  try {
+    return await work();
+  } finally {
+    await rename(away, folder);
   }
 }
 

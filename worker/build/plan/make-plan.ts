@@ -1,13 +1,16 @@
 /** Makes a build plan out of what a full build left and what was recorded of it. */
-import { existsSync, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { hash } from 'node:crypto';
+import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, posix, resolve } from 'node:path';
 import { isWithin } from '../../sandbox/places.ts';
 import { readRegularText } from '../regular-file.ts';
+import { withoutRoot } from './any-root.ts';
 import { parseDependencies } from './dependency-file.ts';
 import { type BuildPlan, PLAN_FORMAT, type PlanStep } from './plan.ts';
 import type { RecordedCommand } from './recorder.ts';
 import {
   compilerOutput,
+  fromRoot,
   isCompile,
   NoPlan,
   type SelectedSteps,
@@ -125,7 +128,7 @@ function keptFiles(
   const realRoot = realpathSync.native(root);
   const made = new Set([...outputs, ...sources].map((name) => posix.normalize(name)));
   const named = [...steps.flatMap(({ args }) => args), ...reads].map((name) =>
-    posix.normalize(name),
+    fromRoot(name, root),
   );
   return [...new Set(named)].filter((name) => {
     if (made.has(name) || isAbsolute(name) || name.startsWith('..')) return false;
@@ -133,9 +136,22 @@ function keptFiles(
     const file = join(root, name);
     // Not reached over a link, which leads into the tree.
     return (
-      existsSync(file) && lstatSync(file).isFile() && realpathSync.native(file) === join(realRoot, name)
+      existsSync(file) &&
+      lstatSync(file).isFile() &&
+      realpathSync.native(file) === join(realRoot, name)
     );
   });
+}
+
+/** Objects may name the folder that they were made in, in what no image has. Sources must not: it is gone by then. */
+function keptFile(path: string, root: string): BuildPlan['kept'][number] {
+  const kept = { path: withoutRoot(path, root), stamp: '' };
+  const content = readFileSync(join(root, path));
+  if (!content.includes(root) || content.includes(0)) {
+    return { ...kept, content: hash('sha256', content, 'hex') };
+  }
+  const text = withoutRoot(content.toString('utf8'), root);
+  return { ...kept, content: hash('sha256', text, 'hex'), namesRoot: true };
 }
 
 /** Names as they are outside of the build's own folder, which is gone when the plan is used. */
@@ -198,14 +214,13 @@ export function makePlan(build: FullBuild): BuildPlan {
     throw new NoPlan(`${basename(changed.path)} changed while it was built`);
   return {
     format: PLAN_FORMAT,
-    steps: [...selected.steps],
-    sources: [...build.sources],
-    outputs: [...selected.outputs],
-    kept: keptFiles(build, selected).map((path) => ({
-      path,
-      stamp: '',
-      content: signatureOf(join(root, path)).content,
+    steps: selected.steps.map(({ program, args }) => ({
+      program,
+      args: args.map((arg) => withoutRoot(arg, root)),
     })),
+    sources: [...build.sources],
+    outputs: selected.outputs.map((path) => withoutRoot(path, root)),
+    kept: keptFiles(build, selected).map((path) => keptFile(path, root)),
     inputs: signatures,
     generated: { ...build.generated },
     sizeLimit: build.sizeLimit,

@@ -4,11 +4,12 @@
  */
 import { hash, randomBytes } from 'node:crypto';
 import { readFileSync, statSync, utimesSync } from 'node:fs';
-import { copyFile, lstat, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { errnoOf } from '../../../core/errors.ts';
 import { removeJobFolder } from '../../sandbox/remove-folder.ts';
+import { withoutRoot, withRoot } from './any-root.ts';
 import { type BuildPlan, buildPlanSchema } from './plan.ts';
 import { findChange, signatureOf } from './signature.ts';
 
@@ -233,13 +234,17 @@ export function createPlanStore(folder: string, limitBytes: number): PlanStore {
       await mkdir(folder, { recursive: true });
       const made = passing('new');
       const kept = [];
-      for (const { path, content } of plan.kept) {
+      for (const file of plan.kept) {
+        const { path, content } = file;
         const target = join(made, FILES, path);
         await mkdir(dirname(target), { recursive: true });
-        await copyFile(join(root, path), target);
+        const source = join(root, withRoot(path, root));
+        if (file.namesRoot)
+          await writeFile(target, withoutRoot(await readFile(source, 'utf8'), root));
+        else await copyFile(source, target);
         const copy = signatureOf(target);
         if (copy.content !== content) throw new Error(`${path} changed while it was kept`);
-        kept.push({ path, stamp: copy.stamp, content });
+        kept.push({ ...file, stamp: copy.stamp });
       }
       const complete: BuildPlan = { ...plan, kept };
       const written = seal(JSON.stringify(complete));

@@ -3,18 +3,21 @@ import { z } from 'zod';
 import { signatureSchema } from './signature.ts';
 
 /** Grows with each change of what a plan holds or means; plans of another format are not looked at. */
-export const PLAN_FORMAT = 1;
+export const PLAN_FORMAT = 2;
 
 const stepSchema = z.object({
   /** Looked up on the build's PATH, as make did it. */
   program: z.string(),
+  /** With `ROOT_MARK` (any-root.ts). */
   args: z.array(z.string()).readonly(),
 });
 export type PlanStep = z.infer<typeof stepSchema>;
 
 const keptFileSchema = signatureSchema.omit({ path: true }).extend({
-  /** Relative to the folder that commands run in. */
+  /** Relative to the folder that commands run in. With `ROOT_MARK` (any-root.ts). */
   path: z.string(),
+  /** A text in which `ROOT_MARK` stands for the folder of whoever builds. */
+  namesRoot: z.literal(true).exactOptional(),
 });
 
 export const buildPlanSchema = z.object({
@@ -23,7 +26,7 @@ export const buildPlanSchema = z.object({
   steps: z.array(stepSchema),
   /** Files that every build writes anew, before the first command. Relative. */
   sources: z.array(z.string()),
-  /** What the commands write. Relative. */
+  /** What the commands write. Relative. With `ROOT_MARK` (any-root.ts). */
   outputs: z.array(z.string()),
   /** Objects and generated headers that no keymap changes, kept beside the plan. */
   kept: z.array(keptFileSchema),

@@ -1,13 +1,14 @@
 /** Builds by a plan: the kept files in their places, the new sources beside them, then the plan's commands. */
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
+import { withRoot } from './any-root.ts';
 import type { BuildPlan } from './plan.ts';
 import { shellLine } from './shell.ts';
 
-/** Folders that have to be real, since something new will be written to them; relative, with all around them. */
-function writtenFolders(plan: BuildPlan): Set<string> {
+/** Folders of files that are not linked with all their folder; relative, with all around them. */
+function writtenFolders(files: readonly string[]): Set<string> {
   const folders = new Set<string>();
-  for (const file of [...plan.outputs, ...plan.sources]) {
+  for (const file of files) {
     for (let folder = posix.dirname(file); folder !== '.'; folder = posix.dirname(folder)) {
       folders.add(folder);
     }
@@ -26,12 +27,27 @@ export function layOut(
   root: string,
   sources: Readonly<Record<string, string>>,
 ): void {
-  const written = writtenFolders(plan);
+  const places = plan.kept.map((file) => ({
+    ...file,
+    place: posix.normalize(withRoot(file.path, root)),
+  }));
+  const isAlone = ({ path, place, namesRoot }: (typeof places)[number]) =>
+    path !== place || namesRoot === true;
+  const moved = places.filter(isAlone).map(({ place }) => place);
+  const outputs = plan.outputs.map((path) => posix.normalize(withRoot(path, root)));
+  const written = writtenFolders([...outputs, ...plan.sources, ...moved]);
   for (const folder of written) mkdirSync(join(root, folder), { recursive: true });
   const linked = new Set<string>();
-  for (const { path } of plan.kept) {
+  for (const file of places) {
+    const kept = join(keptFolder, file.path);
+    if (isAlone(file)) {
+      if (file.namesRoot) {
+        writeFileSync(join(root, file.place), withRoot(readFileSync(kept, 'utf8'), root));
+      } else symlinkSync(kept, join(root, file.place));
+      continue;
+    }
     // As high up as possible: one link for a whole folder of objects.
-    let entry = path;
+    let entry = file.path;
     while (posix.dirname(entry) !== '.' && !written.has(posix.dirname(entry)))
       entry = posix.dirname(entry);
     if (linked.has(entry)) continue;
@@ -46,7 +62,16 @@ export function layOut(
   }
 }
 
-/** The plan's commands for `sh`: one after the other, until one fails. */
-export function planScript({ steps }: BuildPlan): string {
-  return `${steps.map(({ program, args }) => `${shellLine(program, args)} || exit`).join('\n')}\n`;
+/**
+ * The plan's commands for `sh`: one after the other, until one fails.
+ * @param root folder that they run in.
+ */
+export function planScript({ steps }: BuildPlan, root: string): string {
+  const lines = steps.map(({ program, args }) =>
+    shellLine(
+      program,
+      args.map((arg) => withRoot(arg, root)),
+    ),
+  );
+  return `${lines.map((line) => `${line} || exit`).join('\n')}\n`;
 }

@@ -58,6 +58,15 @@ function outputsOf({ program, args }: RecordedCommand): string[] {
   throw new NoPlan(`the build ran ${shown} on what depends on the keymap`);
 }
 
+/**
+ * A name as it is from the root, also where the tree names it from the top: QMK does so for its community modules.
+ * @param root without a slash at its end.
+ */
+export function fromRoot(path: string, root: string): string {
+  const plain = normal(path);
+  return plain.startsWith(`${root}/`) ? plain.slice(root.length + 1) : plain;
+}
+
 /** Whether the arguments name the file, alone or as an option's value. A macro's text reads no file. */
 function names(args: readonly string[], file: string): boolean {
   return args.some((arg) => normal(arg) === file || (arg.includes(file) && !arg.startsWith('-D')));
@@ -92,21 +101,22 @@ export function selectSteps(
     const isReached =
       dependencies === null
         ? [...changed].some((file) => names(args, file))
-        : dependencies.some((file) => changed.has(normal(file)));
+        : dependencies.some((file) => changed.has(fromRoot(file, root)));
     if (!isReached) continue;
     const written = outputsOf(command);
     if (written.length === 0) continue;
     if (command.cwd !== root) throw new NoPlan(`${program} ran in a folder of its own`);
-    // A name from the full build's own folder would be another one in the next build.
-    if (args.some((arg) => arg.includes(root)))
-      throw new NoPlan(`${program} names the build’s folder`);
     steps.push({ program, args });
     reads.push(...(dependencies ?? []));
-    for (const file of written) {
+    for (const file of written.map((name) => fromRoot(name, root))) {
       changed.add(file);
       outputs.push(file);
     }
   }
   if (steps.length === 0) throw new NoPlan('no command reads the keymap');
-  return { steps, outputs: [...new Set(outputs)], reads: [...new Set(reads.map(normal))] };
+  return {
+    steps,
+    outputs: [...new Set(outputs)],
+    reads: [...new Set(reads.map((file) => fromRoot(file, root)))],
+  };
 }

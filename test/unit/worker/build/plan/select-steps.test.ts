@@ -61,13 +61,28 @@ describe('the commands that a keymap reaches', () => {
     expect(() => select([...BUILD.slice(0, 4), line])).toThrow(NoPlan);
   });
 
-  it('are not known where one ran elsewhere, or names the folder of its own build', () => {
+  it('are not known where one ran elsewhere', () => {
     const commands = BUILD.map((line) => command(line));
     const of = (all: readonly RecordedCommand[]) => () =>
       selectSteps(all, ['src/keymap.c'], ROOT, (output) => LISTS[output] ?? null);
     expect(of([...commands, command('cp all.hex b.hex', '/elsewhere')])).toThrow(NoPlan);
-    expect(of([...commands, command(`cp all.hex ${ROOT}/b.hex`)])).toThrow(NoPlan);
     expect(of(commands)).not.toThrow();
+  });
+
+  it('are those that read and write it by its whole name, too', () => {
+    const commands = [
+      ...BUILD.slice(0, 4),
+      `cp obj/all.elf ${ROOT}/b.elf`,
+      'avr-objcopy -O ihex b.elf b.hex',
+    ];
+    const { outputs, reads } = selectSteps(
+      commands.map((line) => command(line)),
+      ['src/keymap.c'],
+      ROOT,
+      (output) => LISTS[output]?.map((name) => `${ROOT}/${name}`) ?? null,
+    );
+    expect(outputs).toEqual(['obj/keys.o', 'obj/all.elf', 'b.elf', 'b.hex']);
+    expect(reads).toEqual(['keys.c', 'src/keymap.c', 'a.h']);
   });
 
   it('are not known where none reads the keymap', () => {
