@@ -15,6 +15,7 @@ import { selectKey, showLayer, useEditor } from './store/editor-store.ts';
 import { useTroubles } from './store/troubles.ts';
 import { useKeycodes } from './tree-keycodes.ts';
 import { useLiveCheck } from './use-live-check.ts';
+import { usePrewarm } from './use-prewarm.ts';
 import styles from './workbench.module.css';
 
 const NO_KEYS: readonly LayoutKey[] = [];
@@ -43,6 +44,7 @@ export function Workbench({
   const faces = useKeyFaces({ keymap, keys, layer, catalogue, failed });
   const isChanged = useEditor(({ history }) => history !== null && history.past !== null);
   const check = useLiveCheck(tree, isChanged ? keymap.document : null);
+  usePrewarm(tree, isChanged ? null : keymap.document);
   const board = useRef<SVGSVGElement>(null);
   const search = useRef<HTMLInputElement>(null);
   const [capturing, setCapturing] = useState(false);

@@ -33,7 +33,11 @@ async function openEditor(page: Page): Promise<void> {
 
 test('by mouse: a key from the palette, a layer above, undo and redo', async ({ page }) => {
   const complaints = complaintsOf(page);
+  const prewarmed = page.waitForResponse((answer) => answer.url().endsWith('/kiln/v1/prewarm'), {
+    timeout: 60_000,
+  });
   await openEditor(page);
+  expect((await prewarmed).status()).toBe(202);
   await keyOf(page, 2, 2).click();
   await page.getByRole('button', { name: 'B, KC_B', exact: true }).click();
   await expect(keyOf(page, 2, 2)).toHaveAccessibleName(/^Row 2, key 2, B;/);
