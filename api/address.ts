@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import type { FastifyRequest } from 'fastify';
 import type { Settings } from '../core/settings.ts';
 import { capabilityPrefixOf } from './capability-path.ts';
+import { trustedProxies } from './trusted-proxies.ts';
 
 /** Kiln's own pages live at this name; a page at the other two is the Configurator's, and another origin. */
 const APP_NAME = 'localhost';
@@ -14,7 +15,10 @@ const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8);
 LOOPBACK.addAddress('::1', 'ipv6');
 
-type AddressSettings = Pick<Settings, 'port' | 'allowedHosts' | 'allowedOrigins'>;
+type AddressSettings = Pick<
+  Settings,
+  'port' | 'allowedHosts' | 'allowedOrigins' | 'trustedProxies'
+>;
 
 /** Whether an IP address is one of the machine's own that no other machine can reach. */
 export function isLoopback(address: string): boolean {
@@ -45,7 +49,10 @@ export function connectionOf(request: FastifyRequest, settings: AddressSettings)
   return {
     port: localPort ?? settings.port,
     secure: 'encrypted' in request.raw.socket,
-    local: isLoopback(remoteAddress) || plainAddress(remoteAddress) === address,
+    // What a proxy passes on came from wherever, also where the proxy runs on this machine.
+    local:
+      !trustedProxies(settings)(remoteAddress) &&
+      (isLoopback(remoteAddress) || plainAddress(remoteAddress) === address),
     address,
   };
 }

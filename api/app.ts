@@ -52,6 +52,7 @@ import { rootRoutes } from './routes/root.ts';
 import { skeletonRoutes } from './routes/skeletons.ts';
 import { statusRoutes } from './routes/status.ts';
 import { treeDocumentRoutes } from './routes/tree-documents.ts';
+import { trustedProxies } from './trusted-proxies.ts';
 
 /**
  * The service's HTTP API, ready for `inject` or for `startServer`. Closing it ends its event streams; the
@@ -121,6 +122,7 @@ function createFastify(log: Logger, settings: Settings, limits: ApiLimits): Api 
   return fastify({
     loggerInstance: log,
     logController: new RequestLog(),
+    trustProxy: trustedProxies(settings),
     genReqId: () => randomUUID().slice(0, 8),
     rewriteUrl: takeCapability,
     bodyLimit: limits.bodyBytes,

@@ -48,6 +48,8 @@ export interface ServiceHealth {
   readonly sandbox?: SandboxStatus;
   /** Random, new at each start; absent where nobody has to tell services apart. */
   readonly instance?: string;
+  /** The service is told to end and goes on only until load balancers have seen it. */
+  readonly draining?: boolean;
 }
 
 export interface ApiDependencies {
@@ -84,6 +86,8 @@ export interface ApiDependencies {
   testerStatus(): TesterStatus;
   /** Asks every worker for a sign of life; null milliseconds for one that gives none within five seconds. */
   ping(): Promise<readonly WorkerPong[]>;
+  /** What a build of a tree needs of a worker, see `NewJob.needs`; nothing where all workers have the same. */
+  needsOf?(tree: string): Promise<readonly string[]>;
   /** Has a tree's catalogue brought up to date, in the background and soon; joins a run that is under way. */
   refreshCatalogue(tree: string): void;
 }

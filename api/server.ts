@@ -10,6 +10,7 @@ import { createApp } from './app.ts';
 import type { Api, ApiDependencies } from './dependencies.ts';
 import { type ApiLimits, LIMITS } from './limits.ts';
 import { answerClientError, watchAnswers } from './plugins/errors.ts';
+import { type IsTrusted, trustedProxies } from './trusted-proxies.ts';
 
 /** Where other machines reach the service. */
 export interface LanDoor {
@@ -55,7 +56,8 @@ export async function startServer(
   const here = lan === 'plain' ? outside : lan === 'tls' ? '127.0.0.1' : (host ?? '127.0.0.1');
   const certificate = lan === 'tls' ? await loadCertificate(settings) : null;
   const app = createApp(dependencies, limits);
-  limitConnections(app.server, limits);
+  const isProxy = trustedProxies(settings);
+  limitConnections(app.server, limits, isProxy);
   watchAnswers(app.server);
   let tls: TlsServer | undefined;
   try {
@@ -65,7 +67,7 @@ export async function startServer(
       portName: 'KILN_PORT',
     });
     if (certificate !== null) {
-      const encrypted = tlsServer(app, certificate, limits);
+      const encrypted = tlsServer(app, certificate, limits, isProxy);
       tls = encrypted;
       await listen((at) => listenOn(encrypted, at, lanPort), outside, {
         host: outside,
@@ -120,7 +122,12 @@ function portOf(server: Server): number {
 }
 
 /** The same routes and limits as on the plain server. */
-function tlsServer(app: Api, { cert, key }: { cert: string; key: string }, limits: ApiLimits) {
+function tlsServer(
+  app: Api,
+  { cert, key }: { cert: string; key: string },
+  limits: ApiLimits,
+  isProxy: IsTrusted,
+) {
   const server = createTlsServer(
     {
       cert,
@@ -138,7 +145,7 @@ function tlsServer(app: Api, { cert, key }: { cert: string; key: string }, limit
   server.maxRequestsPerSocket = limits.requestsPerConnection;
   server.on('clientError', answerClientError);
   watchAnswers(server);
-  limitConnections(server, limits);
+  limitConnections(server, limits, isProxy);
   return server;
 }
 
@@ -146,7 +153,7 @@ function tlsServer(app: Api, { cert, key }: { cert: string; key: string }, limit
 const sockets = new WeakMap<Server, Set<Socket>>();
 
 /** So many in all, and so many of one other machine, which then cannot keep everybody else out. */
-function limitConnections(server: Server, limits: ApiLimits): void {
+function limitConnections(server: Server, limits: ApiLimits, isProxy: IsTrusted): void {
   server.maxConnections = limits.connections;
   const all = new Set<Socket>();
   sockets.set(server, all);
@@ -156,6 +163,8 @@ function limitConnections(server: Server, limits: ApiLimits): void {
     all.add(socket);
     socket.once('close', () => all.delete(socket));
     if (remoteAddress === undefined || isLoopback(remoteAddress)) return;
+    // Everybody's connections come from there.
+    if (isProxy(remoteAddress)) return;
     const count = (open.get(remoteAddress) ?? 0) + 1;
     if (count > limits.connectionsOfOne) {
       socket.destroy();

@@ -14,7 +14,7 @@ import type { Job } from '../core/queue/contract.ts';
 import type { FirmwareTree, TreeRegistry } from '../core/trees/contract.ts';
 import type { ApiDependencies } from './dependencies.ts';
 
-type Needed = Pick<ApiDependencies, 'queue' | 'trees' | 'catalogues' | 'settings'>;
+type Needed = Pick<ApiDependencies, 'queue' | 'trees' | 'catalogues' | 'settings' | 'needsOf'>;
 
 /**
  * Admits a keymap. Nothing is written.
@@ -54,17 +54,28 @@ export async function admitToBuild(
 /**
  * Admits a keymap and queues its build. Until the last step nothing is written.
  * @param client the sender's network address, for operators.
+ * @param key see `NewJob.key`.
  * @throws KilnError as `admitToBuild`, and `queue.full`
  */
 export async function submitKeymap(
   bytes: Uint8Array,
   client: string,
   needed: Needed,
+  key?: string,
 ): Promise<Job> {
   const payload = await admitToBuild(bytes, needed);
   const timeLimitMs = needed.settings.jobTimeoutSeconds * 1000;
   const title = `${payload.keyboard} ${payload.keymap} ${payload.tree}`;
-  return needed.queue.submit({ kind: COMPILE, payload, title, client, timeLimitMs });
+  const needs = (await needed.needsOf?.(payload.tree)) ?? [];
+  return needed.queue.submit({
+    kind: COMPILE,
+    payload,
+    title,
+    client,
+    timeLimitMs,
+    needs,
+    ...(key === undefined ? {} : { key }),
+  });
 }
 
 /** A converter builds for another processor than the keyboard's own; which one only the build finds out. */

@@ -309,6 +309,7 @@ export function createProgram(finish: Finish): Command {
     .option('--host <address>', 'address to listen on (KILN_HOST, 127.0.0.1)')
     .option('--port <number>', 'port to listen on, 0 for any free one (KILN_PORT, 5001)')
     .option('--workers <number>', 'builds at the same time (KILN_WORKERS)')
+    .option('--role <role>', 'part among several machines: all, api or worker (KILN_ROLE)')
     .option('--lan [mode]', 'let other machines in: tls, or plain without encryption (KILN_LAN)')
     .option('--stop-with-input', 'end when the input does: for programs that start the service')
     .action(async (options) =>

@@ -477,6 +477,11 @@ export const ERRORS = {
     status: 500,
     remedy: 'Run the restore again: kiln restore <backup>.',
   },
+  'service.draining': {
+    kind: 'environment',
+    status: 503,
+    remedy: 'Ask again: another machine of the service answers.',
+  },
   'service.data-in-use': {
     kind: 'user',
     status: 500,

@@ -3,6 +3,7 @@
  * `process.env`. Names that the hosted QMK API uses keep their meaning here.
  */
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import envPaths from 'env-paths';
@@ -35,7 +36,22 @@ const hours = z.preprocess(
   z.number(hoursMessage).positive(hoursMessage).max(1_000_000, hoursMessage),
 );
 
+const networks = list.refine(
+  (entries) => entries.every(isNetwork),
+  'has to be a list of addresses and networks',
+);
+
 const file = text.refine((path) => isAbsolute(path), 'has to be an absolute path');
+
+/** `10.0.0.0/8`, `fd00::/8`, or an address alone. */
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return (
+    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
+  );
+}
 
 const choice = <const Choices extends readonly [string, ...string[]]>(choices: Choices) =>
   z.enum(choices, `has to be one of ${choices.join(', ')}`);
@@ -146,6 +162,54 @@ export const SETTINGS = {
     help: 'Jobs that may wait at the same time; more are refused with 503',
     schema: integer(1, 1_000_000).default(1000),
   },
+  role: {
+    variable: 'KILN_ROLE',
+    help: 'Part of this machine where several work together: api answers, worker builds, all does both',
+    schema: choice(['all', 'api', 'worker']).default('all'),
+  },
+  redisHost: {
+    variable: 'REDIS_HOST',
+    help: 'Host name of the Redis that several machines share the queue on; without it the queue is this machine’s own',
+    schema: text.optional(),
+  },
+  redisPort: {
+    variable: 'REDIS_PORT',
+    help: 'Port of Redis',
+    schema: integer(1, 65_535).default(6379),
+  },
+  redisUser: {
+    variable: 'REDIS_USER',
+    help: 'Name to log in to Redis with',
+    schema: text.optional(),
+  },
+  redisPassword: {
+    variable: 'REDIS_PASSWORD',
+    help: 'Password for Redis',
+    schema: text.optional(),
+  },
+  redisTls: {
+    variable: 'REDIS_TLS',
+    help: 'Whether to talk to Redis encrypted',
+    schema: choice(['off', 'on']).default('off'),
+  },
+  clusterName: {
+    variable: 'KILN_CLUSTER',
+    help: 'Name that the machines of one service share; services of other names may use the same Redis',
+    schema: z
+      .string()
+      .regex(/^[a-z0-9-]{1,40}$/, 'has to be 1 to 40 lower-case letters, digits and -')
+      .default('main'),
+  },
+  trustedProxies: {
+    variable: 'KILN_TRUSTED_PROXIES',
+    help: 'Addresses or networks (10.0.0.0/8) of proxies whose X-Forwarded-For is believed, comma-separated',
+    schema: networks.default([]),
+  },
+  drainSeconds: {
+    variable: 'KILN_DRAIN_SECONDS',
+    help: 'Seconds that a service which is told to end goes on: it says so to load balancers, and builds in hand may finish',
+    schema: integer(0, 3600).default(0),
+  },
   storageEngine: {
     variable: 'STORAGE_ENGINE',
     help: 'Where artifacts lie: filesystem is a folder of this machine, s3 a service that several machines share',
@@ -249,7 +313,11 @@ export const SETTINGS = {
 } as const;
 
 /** Settings that open something: never on a command line, which every account of the machine may read. */
-const SECRETS = ['serviceKey', 's3SecretKey'] as const satisfies readonly (keyof typeof SETTINGS)[];
+const SECRETS = [
+  'serviceKey',
+  's3SecretKey',
+  'redisPassword',
+] as const satisfies readonly (keyof typeof SETTINGS)[];
 
 type Schemas = { [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name]['schema'] };
 
@@ -387,6 +455,7 @@ export function dataPaths(settings: Settings) {
     configurator: at('configurator.json'),
     processes: at('processes.jsonl'),
     lock: at('service.lock'),
+    hostId: at('host-id'),
   };
 }
 

@@ -6,12 +6,16 @@
  */
 import { openDatabase } from '../core/db/database.ts';
 import { createLogger } from '../core/log.ts';
-import { createSqliteQueue } from '../core/queue/sqlite/sqlite-queue.ts';
+import { openQueue } from '../core/queue/open-queue.ts';
 import { dataPaths, joinSecrets } from '../core/settings.ts';
-import { createHandlers } from './handlers.ts';
+import { offersOf } from '../core/trees/offer.ts';
+import { compileEnvironment, createHandlers } from './handlers.ts';
 import type { FromWorker, ToWorker, WorkerArguments } from './messages.ts';
 import { createSandbox } from './sandbox/create-sandbox.ts';
 import { runSlot } from './slot.ts';
+
+/** A finished build is worth waiting for a Redis that starts anew. */
+const CALL_WAIT_MS = 60_000;
 
 async function main(): Promise<void> {
   const given = JSON.parse(process.argv[2] ?? '') as WorkerArguments;
@@ -27,14 +31,16 @@ async function main(): Promise<void> {
   const say = (message: FromWorker): void => {
     if (process.connected) process.send?.(message);
   };
-  const queue = createSqliteQueue({
+  const last = new AbortController();
+  const queue = openQueue(settings, {
     database,
-    queueLimit: settings.queueLimit,
+    waitMs: CALL_WAIT_MS,
     onWrite: (jobId) => say({ type: 'queue-changed', jobId }),
   });
 
   process.on('message', (message: ToWorker) => {
     if (message.type === 'drain') drain.abort();
+    else if (message.type === 'last') last.abort();
     else if (message.type === 'ping') say({ type: 'alive' });
     else queue.notify(message.jobId);
   });
@@ -49,12 +55,18 @@ async function main(): Promise<void> {
     const sandbox = createSandbox(settings);
     const contained = await sandbox.status();
     log[contained.level === 'full' ? 'info' : 'warn']({ sandbox: contained }, 'worker ready');
+    const handlers = createHandlers(settings, database, sandbox);
+    const { trees, readVersion } = compileEnvironment(settings, database, sandbox);
+    const isShared = settings.redisHost !== undefined;
     await runSlot({
       queue,
       workerId,
       log,
-      handlers: createHandlers(settings, database, sandbox),
+      handlers,
+      // What the trees are by now: somebody may have updated one.
+      ...(isShared ? { offers: async () => offersOf(await trees.list(), readVersion) } : {}),
       signal: drain.signal,
+      last: last.signal,
       onBusy: (jobId) => say({ type: 'busy', jobId }),
     });
   } finally {

@@ -48,7 +48,12 @@ export interface Ping {
 }
 
 export type FromWorker = QueueChanged | WorkerBusy | WorkerAlive;
-export type ToWorker = QueueChanged | Drain | Ping;
+/** Service to worker: end when the job in hand has ended. */
+export interface Last {
+  readonly type: 'last';
+}
+
+export type ToWorker = Last | QueueChanged | Drain | Ping;
 
 /** The one command-line argument of the process that checks keymaps, as JSON. */
 export type CheckArguments = Pick<WorkerArguments, 'settings'> & {

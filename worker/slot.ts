@@ -42,6 +42,10 @@ export interface SlotOptions {
   readonly log: Logger;
   /** Aborting it drains: the job in hand goes back to the queue. */
   readonly signal: AbortSignal;
+  /** Aborting it ends the loop after the job in hand. */
+  readonly last?: AbortSignal;
+  /** What this worker has, see `NewJob.needs`; asked before each claim. */
+  readonly offers?: () => Promise<readonly string[]>;
   /** Called with the job in hand, or null, whenever it changes. */
   readonly onBusy?: (jobId: string | null) => void;
 }
@@ -226,7 +230,7 @@ async function endInterrupted(
  * A bell that rings when there may be work. Armed before a claim and asked after it, so that a job that came in
  * between is not overlooked.
  */
-function createBell(queue: JobQueue, signal: AbortSignal) {
+function createBell(queue: JobQueue, signals: readonly AbortSignal[]) {
   let rung = false;
   let wake: (() => void) | undefined;
   const ring = (): void => {
@@ -234,11 +238,11 @@ function createBell(queue: JobQueue, signal: AbortSignal) {
     wake?.();
   };
   const unwatch = queue.watch(ring);
-  signal.addEventListener('abort', ring);
+  for (const signal of signals) signal.addEventListener('abort', ring);
   return {
     disarm(): void {
       unwatch();
-      signal.removeEventListener('abort', ring);
+      for (const signal of signals) signal.removeEventListener('abort', ring);
     },
     /** Resolves at once when it rang since the last call, else at the next ring or after the poll's time. */
     async wait(): Promise<void> {
@@ -258,12 +262,12 @@ function createBell(queue: JobQueue, signal: AbortSignal) {
 
 /** Works until the signal is aborted. @throws when the queue itself fails: end the process and start anew. */
 export async function runSlot(options: SlotOptions): Promise<void> {
-  const { queue, signal } = options;
+  const { queue, signal, last, offers = async () => [] } = options;
   const kinds = Object.keys(options.handlers);
-  const bell = createBell(queue, signal);
+  const bell = createBell(queue, last === undefined ? [signal] : [signal, last]);
   try {
-    while (!signal.aborted) {
-      const claim = await queue.claim(options.workerId, kinds, LEASE_MS);
+    while (!signal.aborted && last?.aborted !== true) {
+      const claim = await queue.claim(options.workerId, kinds, LEASE_MS, await offers());
       if (claim === null) {
         await bell.wait();
         continue;

@@ -1,4 +1,5 @@
 /** `GET /v1` and `/v1/healthcheck`: the light in QMK Configurator's corner. */
+import { KilnError } from '../../core/errors.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { type Healthcheck, healthcheckSchema, statusSchema } from '../schemas/contract-status.ts';
 import { errorsOf } from '../schemas/errors.ts';
@@ -15,7 +16,7 @@ export function statusRoutes(app: Api, dependencies: ApiDependencies): void {
       schema: {
         summary: 'Whether the service compiles, and how many jobs wait',
         tags: ['status'],
-        response: { 200: statusSchema, ...errorsOf() },
+        response: { 200: statusSchema, ...errorsOf(503) },
       },
     },
     async (_request, reply) => {
@@ -29,7 +30,7 @@ export function statusRoutes(app: Api, dependencies: ApiDependencies): void {
       schema: {
         summary: 'The same without the list of children',
         tags: ['status'],
-        response: { 200: healthcheckSchema, ...errorsOf() },
+        response: { 200: healthcheckSchema, ...errorsOf(503) },
       },
     },
     async (_request, reply) => {
@@ -40,7 +41,12 @@ export function statusRoutes(app: Api, dependencies: ApiDependencies): void {
 }
 
 async function healthcheck({ health, queue, version }: ApiDependencies): Promise<Healthcheck> {
-  const { workers, scheduleBeatAt } = health();
+  const { workers, draining, scheduleBeatAt } = health();
+  if (draining === true) {
+    throw new KilnError('service.draining', 'This machine is about to stop.', {
+      details: { retryAfterSeconds: 1 },
+    });
+  }
   const { queued } = await queue.counts();
   const lastHeartbeat = workers.reduce<number | null>(
     (last, { lastHeartbeatAt: at }) => (at === null ? last : Math.max(last ?? at, at)),

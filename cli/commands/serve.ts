@@ -6,12 +6,14 @@ import { dataPaths, loadSettings, type Settings } from '../../core/settings.ts';
 import type { GlobalOptions } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { startService } from '../service/service.ts';
+import { startWorkerHost } from '../service/worker-host.ts';
 import { createTerminal, type Terminal } from '../terminal.ts';
 
 export interface ServeOptions extends GlobalOptions {
   readonly host?: string;
   readonly port?: string;
   readonly workers?: string;
+  readonly role?: string;
   /** True for `--lan` without a mode. */
   readonly lan?: string | true;
   /** The end of the input stops it as a signal does. */
@@ -55,9 +57,9 @@ function sayLan(terminal: Terminal, { access }: Settings, lan: LanDoor | null): 
 }
 
 export async function serveCommand(options: ServeOptions): Promise<number> {
-  const { host, port, workers } = options;
+  const { host, port, workers, role } = options;
   const lan = options.lan === true ? 'tls' : options.lan;
-  const settings = loadSettings({ host, port, workers, lan });
+  const settings = loadSettings({ host, port, workers, lan, role });
   const terminal = createTerminal({ json: options.json ?? false });
   // On a terminal the log would bury what a person reads there; under a supervisor stderr is the log.
   const logFile = process.stderr.isTTY ? join(dataPaths(settings).logs, 'kiln.log') : undefined;
@@ -67,6 +69,14 @@ export async function serveCommand(options: ServeOptions): Promise<number> {
     ...(logFile === undefined ? {} : { destination: logFile }),
   });
   const stopped = untilToldToStop(options.stopWithInput ?? false);
+  if (settings.role === 'worker') {
+    const worker = await startWorkerHost(settings, log, logFile);
+    terminal.line(`Kiln builds for others as ${worker.hostId}`);
+    terminal.result({ hostId: worker.hostId, pid: process.pid });
+    log.info({ told: await stopped }, 'stopping');
+    await worker.stop();
+    return EXIT.ok;
+  }
   const service = await startService(settings, log, logFile);
   terminal.line(`Kiln answers at ${service.address.url}`);
   terminal.line('Its window: kiln open');

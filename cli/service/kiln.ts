@@ -13,9 +13,11 @@ import { type ProcessLock, takeProcessLock } from '../../core/db/process-lock.ts
 import { damageOf } from '../../core/db/snapshot.ts';
 import { toDatabaseError } from '../../core/db/sqlite-errors.ts';
 import { errnoOf, KilnError, toKilnError } from '../../core/errors.ts';
+import { readHostId } from '../../core/hosts/host-id.ts';
 import type { Logger } from '../../core/log.ts';
 import { endRecorded } from '../../core/process-records.ts';
-import { createSqliteQueue, type SqliteJobQueue } from '../../core/queue/sqlite/sqlite-queue.ts';
+import type { Job } from '../../core/queue/contract.ts';
+import { type OpenQueue, openQueue } from '../../core/queue/open-queue.ts';
 import { type DataPaths, dataPaths, type Settings } from '../../core/settings.ts';
 import type { ArtifactStore } from '../../core/storage/contract.ts';
 import { openArtifactStore } from '../../core/storage/open-store.ts';
@@ -24,6 +26,9 @@ import { createGit } from '../../core/trees/git.ts';
 import { createTreeRegistry, type EditableTreeRegistry } from '../../core/trees/registry.ts';
 import { removeLeftovers } from '../../worker/build/build-folder.ts';
 
+/** Of a queue on Redis: longer than a restart of it takes, shorter than clients wait. */
+const CALL_WAIT_MS = 5000;
+
 /** Bytes. Looking through a larger database would be felt at each start; `kiln doctor` does it. */
 const LARGEST_CHECKED = 256 * 1024 * 1024;
 
@@ -31,7 +36,9 @@ export interface Kiln {
   readonly settings: Settings;
   readonly paths: DataPaths;
   readonly database: Database;
-  readonly queue: SqliteJobQueue;
+  readonly queue: OpenQueue;
+  /** What this data folder is called among the machines of one service; its workers' ids begin with it. */
+  readonly hostId: string;
   readonly store: ArtifactStore;
   readonly trees: EditableTreeRegistry;
   readonly toolchain: Toolchain;
@@ -54,13 +61,21 @@ export interface OpenOptions {
   readonly onQueueWrite?: (jobId: string | null) => void;
 }
 
+type Repaired = Pick<Kiln, 'paths' | 'queue' | 'store' | 'hostId' | 'settings'>;
+
 /** Jobs that were running under workers of an earlier process: those are gone, or as good as gone. */
-async function repair(paths: DataPaths, queue: SqliteJobQueue, store: ArtifactStore, log: Logger) {
+async function repair(
+  { paths, queue, store, hostId, settings }: Repaired,
+  log: Logger,
+): Promise<void> {
   // Of a service that was killed; its workers end by themselves, but not what hangs below them.
   const strays = await endRecorded(paths.processes);
   await rm(paths.processes, { force: true });
   const left = await removeLeftovers(paths.builds);
-  const running = await queue.list({ states: ['running'], limit: 1_000_000 });
+  const all = await queue.list({ states: ['running'], limit: 1_000_000 });
+  // Other machines' workers live.
+  const mine = ({ workerId }: Job) => workerId?.startsWith(`${hostId}-`) === true;
+  const running = settings.redisHost === undefined ? all : all.filter(mine);
   const workers = new Set(running.map(({ workerId }) => workerId ?? ''));
   for (const workerId of workers) await queue.recover(workerId);
   await store.cleanUp();
@@ -135,16 +150,19 @@ export async function openKiln(settings: Settings, options: OpenOptions): Promis
     ? takeProcessLock(paths.lock, settings.dataDir, options.command ?? 'kiln')
     : null;
   let database: Database | undefined;
+  let queue: OpenQueue | undefined;
   try {
     await completeRestore(settings, paths, lock, options.log);
     database = await openMainDatabase(paths, lock, options.log);
-    const queue = createSqliteQueue({
+    const hostId = readHostId(paths.hostId);
+    queue = openQueue(settings, {
       database,
-      queueLimit: settings.queueLimit,
+      waitMs: CALL_WAIT_MS,
       ...(options.onQueueWrite === undefined ? {} : { onWrite: options.onQueueWrite }),
     });
+    const jobs = queue;
     const store = openArtifactStore(settings);
-    if (lock !== null) await repair(paths, queue, store, options.log);
+    if (lock !== null) await repair({ paths, queue, store, hostId, settings }, options.log);
     const toolchain = createToolchain(settings, paths);
     const git = createGit(toolchain);
     const trees = createTreeRegistry({
@@ -152,7 +170,7 @@ export async function openKiln(settings: Settings, options: OpenOptions): Promis
       folder: paths.trees,
       git,
       inUse: async (name) =>
-        (await queue.list({ states: ['running'], limit: 1_000_000 })).some(
+        (await jobs.list({ states: ['running'], limit: 1_000_000 })).some(
           ({ payload }) => compilePayloadSchema.safeParse(payload).data?.tree === name,
         ),
     });
@@ -169,7 +187,8 @@ export async function openKiln(settings: Settings, options: OpenOptions): Promis
       settings,
       paths,
       database: open,
-      queue,
+      queue: jobs,
+      hostId,
       store,
       trees,
       toolchain,
@@ -178,12 +197,13 @@ export async function openKiln(settings: Settings, options: OpenOptions): Promis
       pairings: createSqlitePairings(open),
       async close() {
         await catalogues.close();
-        await queue.close();
+        await jobs.close();
         open.close();
         lock?.release();
       },
     };
   } catch (error) {
+    await queue?.close();
     database?.close();
     lock?.release();
     throw error;

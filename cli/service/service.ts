@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type LanDoor, type RunningServer, startServer } from '../../api/server.ts';
 import { createBrowserCodes } from '../../core/access/browser-codes.ts';
 import { createSessionToken } from '../../core/access/session-token.ts';
@@ -30,11 +31,13 @@ import { createSandbox } from '../../worker/sandbox/create-sandbox.ts';
 import { LIMITS } from '../../worker/sandbox/limits.ts';
 import { createAppWindow } from './app-window.ts';
 import { createCheckDesk } from './check-desk.ts';
+import { checkTogether } from './check-together.ts';
 import { createChecker } from './checker.ts';
 import { type Indexing, startIndexing } from './indexing.ts';
 import { openKiln } from './kiln.ts';
 import { createTasks, TASKS } from './schedule/tasks.ts';
 import { startTestBuilds, type TestBuilds } from './test-builds.ts';
+import { startTogether, type Together } from './together.ts';
 import { startWorkers, type WorkerSupervisor } from './worker-supervisor.ts';
 
 /** Milliseconds that the record of a test build is kept, as at the hosted service. */
@@ -78,6 +81,7 @@ export async function startService(
   let indexing: Indexing | undefined;
   let keyUses: UseCounter | undefined;
   let flash: FlashService | undefined;
+  await checkTogether(settings, log);
   const kiln = await openKiln(settings, {
     log,
     exclusive: true,
@@ -86,6 +90,8 @@ export async function startService(
   });
   const instance = randomBytes(8).toString('hex');
   let stopping = false;
+  let draining = false;
+  let together: Together | null = null;
   const onProcess = (identity: ProcessIdentity): void => {
     try {
       recordProcess(kiln.paths.processes, identity);
@@ -119,6 +125,7 @@ export async function startService(
       kiln,
       log,
       workers: () => workers,
+      clearsUp: () => together?.isElected() ?? true,
       refreshCatalogue,
       forgetTests: () => tests.forget(Date.now() - TESTS_KEPT_MS),
     }),
@@ -144,6 +151,7 @@ export async function startService(
     await flash?.stop();
     await keyUses?.close();
     tests.close();
+    await together?.stop();
     await kiln.close();
   };
   try {
@@ -193,11 +201,13 @@ export async function startService(
       version: RELEASE,
       health: () => ({
         instance,
-        workers: workers?.workers() ?? [],
+        workers: together?.hosts().flatMap((host) => host.workers) ?? workers?.workers() ?? [],
+        draining,
         scheduleBeatAt:
           scheduler.list().find(({ name }) => name === TASKS.heartbeat)?.startedAt ?? null,
         ...(sandbox === undefined ? {} : { sandbox }),
       }),
+      needsOf: async (tree) => together?.needsOf(tree) ?? [],
       ping: async () => workers?.ping() ?? [],
       refreshCatalogue,
       schedule: scheduler,
@@ -209,10 +219,12 @@ export async function startService(
       settings,
       log,
       queue: kiln.queue,
+      hostId: kiln.hostId,
       buildsFolder: kiln.paths.builds,
       onProcess,
       ...(logFile === undefined ? {} : { logFile }),
     });
+    together = startTogether({ kiln, workers: workers.workers, log });
     // What reads all keyboards would take the first question's share of the processor.
     void warm.then(() => {
       if (stopping) return;
@@ -261,6 +273,12 @@ export async function startService(
     return {
       address,
       async stop() {
+        if (settings.drainSeconds > 0 && settings.redisHost !== undefined) {
+          // Load balancers see it at their next look, and send nobody any more; whoever comes until then is served.
+          draining = true;
+          log.info({ seconds: settings.drainSeconds }, 'draining');
+          await sleep(settings.drainSeconds * 1000);
+        }
         // What is left of it misleads nobody for long: commands ask whether the address answers.
         await rm(kiln.paths.service, { force: true }).catch((error: unknown) =>
           log.warn({ err: error }, 'the service’s address could not be removed'),

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { networkEnvironment } from '../../core/environment.ts';
 import type { Logger } from '../../core/log.ts';
-import type { SqliteJobQueue } from '../../core/queue/sqlite/sqlite-queue.ts';
+import type { OpenQueue } from '../../core/queue/open-queue.ts';
 import { partSecrets, type Settings } from '../../core/settings.ts';
 import { type ProcessIdentity, type RunningProcess, start } from '../../core/subprocess.ts';
 import { removeLeftovers } from '../../worker/build/build-folder.ts';
@@ -52,7 +52,9 @@ export interface WorkerSupervisor {
 
 export interface SupervisorOptions {
   readonly settings: Settings;
-  readonly queue: SqliteJobQueue;
+  readonly queue: Pick<OpenQueue, 'list' | 'recover' | 'notify'>;
+  /** What the workers' ids begin with, so that a machine knows its own. */
+  readonly hostId: string;
   readonly buildsFolder: string;
   readonly log: Logger;
   /** Where workers log; the service's stderr when absent. */
@@ -94,6 +96,16 @@ async function pingSlot(slot: Slot): Promise<WorkerPong> {
   });
   slot.onSign = undefined;
   return { id, ms: answered ? performance.now() - startedAt : null, jobId };
+}
+
+/** Waits for the end, but not longer. */
+async function withinSeconds(end: Promise<unknown>, seconds: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, seconds * 1000);
+  });
+  await Promise.race([end, over]);
+  clearTimeout(timer);
 }
 
 export function startWorkers(options: SupervisorOptions): WorkerSupervisor {
@@ -138,7 +150,7 @@ export function startWorkers(options: SupervisorOptions): WorkerSupervisor {
   };
 
   const begin = (slot: Slot): void => {
-    slot.id = `worker-${randomBytes(6).toString('hex')}`;
+    slot.id = `${options.hostId}-${randomBytes(6).toString('hex')}`;
     const { id } = slot;
     const startedAt = performance.now();
     const { logFile } = options;
@@ -172,17 +184,20 @@ export function startWorkers(options: SupervisorOptions): WorkerSupervisor {
     });
   };
 
-  const slots: Slot[] = Array.from({ length: settings.workers }, () => ({
-    id: '',
-    process: null,
-    lastHeartbeatAt: null,
-    heardAt: 0,
-    jobId: null,
-    delayMs: FIRST_DELAY_MS / 2,
-    onSign: undefined,
-    restart: undefined,
-    ended: Promise.resolve(),
-  }));
+  const slots: Slot[] = Array.from(
+    { length: settings.role === 'api' ? 0 : settings.workers },
+    () => ({
+      id: '',
+      process: null,
+      lastHeartbeatAt: null,
+      heardAt: 0,
+      jobId: null,
+      delayMs: FIRST_DELAY_MS / 2,
+      onSign: undefined,
+      restart: undefined,
+      ended: Promise.resolve(),
+    }),
+  );
   for (const slot of slots) begin(slot);
   let lookedAt = performance.now();
   const watchdog = setInterval(() => {
@@ -215,12 +230,16 @@ export function startWorkers(options: SupervisorOptions): WorkerSupervisor {
       stopping = true;
       clearInterval(watchdog);
       for (const retry of retries) clearTimeout(retry);
-      const message: ToWorker = { type: 'drain' };
-      for (const slot of slots) {
-        clearTimeout(slot.restart);
-        slot.process?.send(message);
-      }
       const all = Promise.all(slots.map(({ ended }) => ended));
+      const tell = (message: ToWorker): void => {
+        for (const slot of slots) slot.process?.send(message);
+      };
+      for (const slot of slots) clearTimeout(slot.restart);
+      if (settings.drainSeconds > 0) {
+        tell({ type: 'last' });
+        await withinSeconds(all, settings.drainSeconds);
+      }
+      tell({ type: 'drain' });
       const timer = setTimeout(() => {
         log.warn('workers do not drain; ending them');
         for (const slot of slots) void slot.process?.kill();

@@ -1,5 +1,5 @@
 /**
- * The job queue's contract. Two engines implement it (SQLite now, Redis later) and one suite,
+ * The job queue's contract. Two engines implement it (SQLite, Redis) and one suite,
  * `test/contracts/job-queue.ts`, holds both to it. The states and transitions are drawn in `README.md`.
  *
  * Times are milliseconds since the epoch, by the clock that the engine was given.
@@ -32,6 +32,16 @@ export interface NewJob {
   readonly front?: boolean;
   /** Wall time that one try may take. */
   readonly timeLimitMs: number;
+  /**
+   * What a worker has to have for it, as its offers name it. An engine for one machine takes no notice: all its workers
+   * have the same.
+   */
+  readonly needs?: readonly string[];
+  /**
+   * Two submissions under one key are the same: the second finds the job of the first, until that is forgotten. An engine
+   * for one machine takes no notice: nothing stands between it and whoever submits.
+   */
+  readonly key?: string;
 }
 
 /** How far a running job is. `fraction` is 0 to 1, and absent where no end is known. */
@@ -129,8 +139,13 @@ export interface JobQueue {
   /** How many jobs will be claimed before this one; null unless it is queued. */
   position(id: string): Promise<number | null>;
 
-  /** Takes the next job of one of the kinds, for `leaseMs`; null when there is none. */
-  claim(workerId: string, kinds: readonly string[], leaseMs: number): Promise<Claim | null>;
+  /** Takes the next job of one of the kinds whose needs are among the offers, for `leaseMs`; null when there is none. */
+  claim(
+    workerId: string,
+    kinds: readonly string[],
+    leaseMs: number,
+    offers?: readonly string[],
+  ): Promise<Claim | null>;
   /** Prolongs the lease by `leaseMs` from now. */
   heartbeat(claim: Claim, leaseMs: number): Promise<Heartbeat>;
   /**

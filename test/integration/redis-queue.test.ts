@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkServer } from '../../core/queue/redis/check-server.ts';
 import { createRedisQueue, type RedisQueueOptions } from '../../core/queue/redis/redis-queue.ts';
 import { describeJobQueue } from '../contracts/job-queue.ts';
 import { codeOf, KINDS, LEASE, newJob } from '../contracts/job-queue-context.ts';
@@ -64,6 +65,34 @@ describe.skipIf(NO_REDIS)('on one Redis', () => {
       expect((await other.get(id))?.state).toBe('queued');
       await one.close();
       await other.close();
+    });
+
+    it('gives a worker only what it has all needs of, and the rest to others in its order', async () => {
+      const queue = open(server);
+      const far = await queue.submit(newJob({ needs: ['tree:qmk@1', 'arm'] }));
+      const near = await queue.submit(newJob({ needs: ['tree:qmk@2'] }));
+      const plain = await queue.submit(newJob());
+      const next = async (...offers: string[]) =>
+        (await queue.claim('worker-1', KINDS, LEASE, offers))?.job.id;
+      expect(await next('tree:qmk@2', 'arm')).toBe(near.id);
+      expect(await next()).toBe(plain.id);
+      expect(await next('tree:qmk@1')).toBeUndefined();
+      expect(await next('tree:qmk@1', 'arm', 'avr')).toBe(far.id);
+      await queue.close();
+    });
+
+    it('make one job of two submissions under one key, until that is forgotten', async () => {
+      const queue = open(server);
+      const [one, other] = await Promise.all([
+        queue.submit(newJob({ key: 'k' })),
+        queue.submit(newJob({ key: 'k' })),
+      ]);
+      expect(one.id).toBe(other.id);
+      expect((await queue.submit(newJob({ key: 'l' }))).id).not.toBe(one.id);
+      await queue.cancel(one.id);
+      await queue.forget(one.id);
+      expect((await queue.submit(newJob({ key: 'k' }))).id).not.toBe(one.id);
+      await queue.close();
     });
 
     it('takes the time from the server, so that no machine’s clock counts', async () => {
@@ -144,6 +173,18 @@ describe.skipIf(NO_REDIS)('when Redis goes away', () => {
     await server.start();
     expect(await looked).toBe(true);
     await queue.close();
+  });
+
+  it('says at the start what a server does not promise', async () => {
+    const { address } = server;
+    expect(await checkServer(address, 5000)).toEqual({ warnings: [], error: null });
+    await server.ask((client) => client.config('SET', 'appendonly', 'no'));
+    await server.ask((client) => client.config('SET', 'maxmemory-policy', 'allkeys-lru'));
+    const { warnings } = await checkServer(address, 5000);
+    expect(warnings.join('\n')).toMatch(/appendonly yes[\s\S]*noeviction/);
+    await server.ask((client) => client.config('SET', 'maxmemory-policy', 'noeviction'));
+    const nobody = await checkServer({ ...address, port: 1 }, 200);
+    expect(nobody.error?.code).toBe('queue.unreachable');
   });
 
   it('says which server does not let it in', async () => {

@@ -30,8 +30,8 @@ async function startWorker() {
   const log = createLogger({ level: 'silent', name: 'test' });
   const kiln = await openKiln(settings, { log, exclusive: true });
   onTestFinished(() => kiln.close());
-  const { queue, paths } = kiln;
-  const parts = { settings, queue, log, buildsFolder: paths.builds, aliveMs: ALIVE_MS };
+  const { queue, paths, hostId } = kiln;
+  const parts = { settings, queue, hostId, log, buildsFolder: paths.builds, aliveMs: ALIVE_MS };
   const workers = startWorkers(parts);
   onTestFinished(() => workers.stop());
   const keymap = Buffer.from(JSON.stringify(keymapOf(1)));

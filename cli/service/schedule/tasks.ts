@@ -27,6 +27,8 @@ export interface TaskParts {
   readonly log: Logger;
   readonly workers: () => WorkerSupervisor | undefined;
   readonly refreshCatalogue: (tree: string) => void;
+  /** Whether this machine clears up what several share; true for one that works alone. */
+  readonly clearsUp: () => boolean;
   /** Forgets what is known of test builds from before then. @returns how many keyboards */
   readonly forgetTests: () => number;
 }
@@ -36,7 +38,7 @@ export function createTasks(parts: TaskParts): readonly Task[] {
   return [storageTask(parts), heartbeatTask(parts), logTask(kiln), ...nightly(parts)];
 }
 
-function storageTask({ kiln, log, forgetTests }: TaskParts): Task {
+function storageTask({ kiln, log, forgetTests, clearsUp }: TaskParts): Task {
   const pastTime = createRetentionClock(kiln.settings, log);
   return {
     name: TASKS.storage,
@@ -44,8 +46,11 @@ function storageTask({ kiln, log, forgetTests }: TaskParts): Task {
     when: sweepEveryMs(kiln.settings),
     atStart: true,
     async run() {
-      const jobs = await sweep(kiln, log, pastTime());
       const tests = forgetTests();
+      // Called at each run: it compares the clocks of one with the next.
+      const before = pastTime();
+      if (!clearsUp()) return 'Another machine of the service does it.';
+      const jobs = await sweep(kiln, log, before);
       return `${jobs} jobs forgotten${tests === 0 ? '' : `, and ${tests} test builds`}.`;
     },
   };

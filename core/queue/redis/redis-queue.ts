@@ -61,6 +61,7 @@ function firstFields(job: NewJob): readonly string[] {
     ...['title', job.title ?? ''],
     ...['front', job.front === true ? '1' : '0'],
     ...['timeLimitMs', String(job.timeLimitMs)],
+    ...['needs', JSON.stringify(job.needs ?? [])],
     ...(client === undefined ? [] : ['client', client]),
   ];
 }
@@ -114,18 +115,21 @@ export function createRedisQueue(options: RedisQueueOptions): RedisJobQueue {
     async submit(job) {
       const id = newToken();
       const first = firstFields(job);
-      const row = await redis.run<Row>('kilnSubmit', () => [time(), id, queueLimit, '', ...first]);
+      const row = await redis.run<Row>('kilnSubmit', () => [
+        ...[time(), id, queueLimit, job.key ?? ''],
+        ...first,
+      ]);
       const made = jobOf(row);
       if (made !== null) return made;
       throw new KilnError('queue.full', `${queueLimit} jobs wait already; no more are taken.`, {
         details: { limit: queueLimit },
       });
     },
-    async claim(workerId, kinds, leaseMs) {
+    async claim(workerId, kinds, leaseMs, offers = []) {
       const token = newToken();
-      const wanted = JSON.stringify(kinds);
+      const wanted = [JSON.stringify(kinds), JSON.stringify(offers)];
       const row = await redis.run<Row>('kilnClaim', (again) => [
-        ...[time(), workerId, token, leaseMs, time(), wanted, '[]'],
+        ...[time(), workerId, token, leaseMs, time(), ...wanted],
         again ? '1' : '0',
       ]);
       const job = jobOf(row);

@@ -48,6 +48,8 @@ export interface SqliteQueueOptions {
 export interface SqliteJobQueue extends JobQueue {
   /** Another process changed this job (null: any job). Its word makes watchers quick, not right. */
   notify(jobId: string | null): void;
+  /** A file is never away. */
+  connectedMs(): number;
 }
 
 function sinceBoot(): number {
@@ -149,6 +151,7 @@ export function createSqliteQueue(options: SqliteQueueOptions): SqliteJobQueue {
 
     watch: (listener) => watchers.add(listener),
     notify: (jobId) => watchers.notify(jobId),
+    connectedMs: () => Number.POSITIVE_INFINITY,
     close: async () => watchers.close(),
   };
 }

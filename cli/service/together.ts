@@ -1,0 +1,74 @@
+/** What a machine does because it is one of several: says that it lives, takes lost jobs back, and clears up if elected. */
+import { type HostBoard, type HostNote, startHostBoard } from '../../core/hosts/board.ts';
+import type { Logger } from '../../core/log.ts';
+import { redisAddressOf } from '../../core/queue/open-queue.ts';
+import { RELEASE } from '../../core/release.ts';
+import type { FirmwareTree } from '../../core/trees/contract.ts';
+import { createGit } from '../../core/trees/git.ts';
+import { offerOf, offersOf } from '../../core/trees/offer.ts';
+import { createVersionReader, starterVersion } from '../../core/trees/version.ts';
+import { LEASE_MS } from '../../worker/slot.ts';
+import type { Kiln } from './kiln.ts';
+import type { WorkerState } from './worker-supervisor.ts';
+
+const RECOVER_EVERY_MS = 5000;
+
+export interface Together {
+  /** Every machine of the service that lives, this one included. */
+  hosts(): readonly HostNote[];
+  /** Whether this machine clears up for all. */
+  isElected(): boolean;
+  /** What a build of a tree needs of a worker. @throws KilnError `tree.*` */
+  needsOf(tree: string): Promise<readonly string[]>;
+  stop(): Promise<void>;
+}
+
+export interface TogetherOptions {
+  readonly kiln: Pick<Kiln, 'settings' | 'queue' | 'trees' | 'toolchain' | 'hostId'>;
+  readonly workers: () => readonly WorkerState[];
+  readonly log: Logger;
+}
+
+/** @returns null for a machine that works alone. */
+export function startTogether({ kiln, workers, log }: TogetherOptions): Together | null {
+  const { settings, queue, trees, hostId } = kiln;
+  const address = redisAddressOf(settings);
+  if (address === null) return null;
+  const read = createVersionReader(createGit(kiln.toolchain));
+  const readVersion = async (tree: FirmwareTree) =>
+    tree.kind === 'starter' ? starterVersion(RELEASE) : read(tree.path);
+  const board: HostBoard = startHostBoard({
+    address,
+    name: settings.clusterName,
+    hostId,
+    note: async () => ({
+      role: settings.role,
+      version: RELEASE,
+      workers: workers(),
+      offers: settings.role === 'api' ? [] : await offersOf(await trees.list(), readVersion),
+    }),
+  });
+  const recover = async (): Promise<void> => {
+    // Leases ran on while Redis was away: workers that live get the time to say so.
+    if ((queue.connectedMs() ?? 0) < LEASE_MS) return;
+    const jobs = await queue.recover();
+    if (jobs.length === 0) return;
+    log.warn({ jobs: jobs.map(({ id, state }) => ({ id, state })) }, 'jobs taken back');
+  };
+  const timer = setInterval(() => {
+    recover().catch((error: unknown) => log.warn({ err: error }, 'jobs could not be taken back'));
+  }, RECOVER_EVERY_MS);
+
+  return {
+    hosts: board.hosts,
+    isElected: board.isElected,
+    async needsOf(name) {
+      const tree = (await trees.list()).find((each) => each.name === name);
+      return tree === undefined ? [] : [offerOf(tree, await readVersion(tree))];
+    },
+    async stop() {
+      clearInterval(timer);
+      await board.stop();
+    },
+  };
+}

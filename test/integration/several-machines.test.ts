@@ -1,0 +1,121 @@
+/** Several machines of one service, as processes on this one: Redis between them, files in S3, an API host each way. */
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NO_REDIS, type RedisServer, startRedis } from '../fixtures/redis/redis-server.ts';
+import { S3_KEY, type S3Service, startS3 } from '../fixtures/s3/s3-service.ts';
+import { keymapOf } from '../fixtures/service/keymaps.ts';
+import type { Place } from '../fixtures/service/place.ts';
+import { testPlace } from '../fixtures/service/test-place.ts';
+import { until } from '../fixtures/service/until.ts';
+import { requireTools } from '../fixtures/starter-build/build.ts';
+
+const BUILT_MS = 60_000;
+
+interface Job {
+  readonly status: string;
+  readonly result: { readonly returncode: number } | null;
+}
+
+describe.skipIf(NO_REDIS)('several machines', () => {
+  let redis: RedisServer;
+  let s3: S3Service;
+  beforeAll(async () => {
+    requireTools();
+    [redis, s3] = await Promise.all([startRedis(), startS3()]);
+  });
+  afterAll(async () => {
+    await redis.close();
+    await s3.close();
+  });
+
+  const together = (more: Record<string, string> = {}) => ({
+    REDIS_HOST: redis.address.host,
+    REDIS_PORT: String(redis.address.port),
+    KILN_CLUSTER: 'test',
+    STORAGE_ENGINE: 's3',
+    S3_HOST: s3.host,
+    S3_LOCATION: 'us-east-1',
+    S3_ACCESS_KEY: S3_KEY.accessKey,
+    S3_SECRET_KEY: S3_KEY.secretKey,
+    KILN_LOG_LEVEL: 'warn',
+    ...more,
+  });
+  const startWorker = async (place: Place) => {
+    const command = place.start(['serve', '--role', 'worker', '--json'], { env: together() });
+    await until('the worker to be ready', () => command.stdout().includes('hostId'), BUILT_MS);
+    return command;
+  };
+  const ask = async (url: string, path: string): Promise<Response> => fetch(`${url}${path}`);
+  const submit = async (url: string, number: number, key?: string): Promise<string> => {
+    const answer = await fetch(`${url}/v1/compile`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(key === undefined ? {} : { 'idempotency-key': key }),
+      },
+      body: JSON.stringify(keymapOf(number)),
+    });
+    const text = await answer.text();
+    if (answer.status !== 200) throw new Error(`${answer.status} ${text}`);
+    return (JSON.parse(text) as { job_id: string }).job_id;
+  };
+  const untilEnded = (url: string, id: string) =>
+    until(
+      `job ${id} to end`,
+      async () => {
+        const job = (await (await ask(url, `/v1/compile/${id}`)).json()) as Job;
+        return ['finished', 'failed'].includes(job.status) ? job : null;
+      },
+      BUILT_MS,
+    );
+
+  it('answer for every job alike, build it elsewhere, and lose none when a machine ends', async () => {
+    const env = together({ KILN_ROLE: 'api' });
+    const one = await testPlace().serve({ env });
+    const other = await testPlace().serve({ env });
+    const early = await submit(one.url, 1);
+    // Nobody builds yet: the job waits, and both say so.
+    for (const { url } of [one, other]) {
+      const job = (await (await ask(url, `/v1/compile/${early}`)).json()) as Job;
+      expect(job.status).toBe('queued');
+      expect(await (await ask(url, '/v1')).json()).toMatchObject({ queue_length: 1 });
+    }
+    const place = testPlace();
+    const worker = await startWorker(place);
+    expect((await untilEnded(other.url, early)).result?.returncode).toBe(0);
+    const files = await Promise.all(
+      [one, other].map(async ({ url }) => {
+        const answer = await ask(url, `/v1/compile/${early}/download`);
+        expect(answer.status).toBe(200);
+        return createHash('sha256')
+          .update(Buffer.from(await answer.arrayBuffer()))
+          .digest('hex');
+      }),
+    );
+    expect(files[0]).toBe(files[1]);
+    await until('both to know of the worker', async () => {
+      const states = await Promise.all(
+        [one, other].map(
+          async ({ url }) => ((await (await ask(url, '/v1')).json()) as Job).status === 'running',
+        ),
+      );
+      return states.every(Boolean);
+    });
+    // A submission that is sent twice, to two machines, is one job.
+    const key = 'a-number-of-a-request';
+    expect(await submit(one.url, 2, key)).toBe(await submit(other.url, 2, key));
+    expect(await submit(one.url, 3, key)).not.toBe(await submit(one.url, 2, key));
+
+    worker.child.kill('SIGKILL');
+    await until('its processes to end', () => place.processes().length === 0, 20_000);
+    const ids = [await submit(one.url, 4), await submit(other.url, 5)];
+    await startWorker(place);
+    for (const id of ids) expect((await untilEnded(one.url, id)).result?.returncode).toBe(0);
+  }, 240_000);
+
+  it('refuse to start a role that has nobody to share with', async () => {
+    const { exitCode, stderr } = await testPlace().run(['serve', '--role', 'worker']);
+    expect(exitCode).not.toBe(0);
+    expect(stderr).toContain('REDIS_HOST');
+  });
+});
