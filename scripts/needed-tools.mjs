@@ -154,6 +154,16 @@ export const TOOLS = [
     brew: 'redis',
   },
   {
+    name: 'haproxy',
+    purposes: ['scale'],
+    why: 'stands before several machines, in tests of their restart',
+    isThere: (look) => look.hasCommand('haproxy') || look.succeeds('/usr/sbin/haproxy', ['-v']),
+    debian: 'haproxy',
+    fedora: 'haproxy',
+    arch: 'haproxy',
+    brew: 'haproxy',
+  },
+  {
     name: 'Xvfb',
     purposes: ['shell'],
     why: 'a screen that nobody sees, for tests of the desktop',
