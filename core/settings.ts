@@ -456,6 +456,7 @@ export function dataPaths(settings: Settings) {
     processes: at('processes.jsonl'),
     lock: at('service.lock'),
     hostId: at('host-id'),
+    flashLock: at('flash.lock'),
   };
 }
 

@@ -3,8 +3,9 @@
  * their history. One run at a time: a person has two hands, and two runs that wait would race for one bootloader.
  */
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Catalogues } from '../core/catalogue/contract.ts';
+import { type ProcessLock, takeProcessLock } from '../core/db/process-lock.ts';
 import { KilnError, toKilnError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import type { Toolchain } from '../core/toolchain/toolchain.ts';
@@ -56,6 +57,8 @@ export interface FlashServiceOptions {
   /** Where runs have their folders. */
   readonly folder: string;
   readonly log: Logger;
+  /** Held while a run goes on, so that no two processes flash at once; only this one is kept from it when absent. */
+  readonly lockFile?: string;
   readonly now?: () => number;
   /** See `FlashRunOptions.returnMs`. */
   readonly returnMs?: number;
@@ -64,6 +67,21 @@ export interface FlashServiceOptions {
 /** Images that were handed in stay in memory for a while. */
 const MOST_UPLOADS = 8;
 const LOOKUP_MS = 30_000;
+
+/** @throws KilnError `flash.busy` while another process flashes */
+function lockFlashing(file: string | undefined): ProcessLock | null {
+  if (file === undefined) return null;
+  try {
+    return takeProcessLock(file, dirname(file), 'flashing a keyboard');
+  } catch (error) {
+    const known = toKilnError(error);
+    if (known.code !== 'service.data-in-use') throw known;
+    throw new KilnError('flash.busy', 'Another Kiln on this machine flashes a keyboard just now.', {
+      cause: error,
+      details: known.details ?? {},
+    });
+  }
+}
 
 export type FlashService = ReturnType<typeof createFlashService>;
 
@@ -199,16 +217,23 @@ export function createFlashService(options: FlashServiceOptions) {
           details: { run: active.id },
         });
       }
+      const lock = lockFlashing(options.lockFile);
       const id = randomBytes(16).toString('hex');
       const { image } = asked;
-      history.begin({
-        id,
-        action: asked.action,
-        keyboard: keyboard?.name ?? null,
-        image: image === null ? null : { name: image.name, sha256: image.sha256, size: image.size },
-        jobId: asked.jobId,
-        startedAt: now(),
-      });
+      try {
+        history.begin({
+          id,
+          action: asked.action,
+          keyboard: keyboard?.name ?? null,
+          image:
+            image === null ? null : { name: image.name, sha256: image.sha256, size: image.size },
+          jobId: asked.jobId,
+          startedAt: now(),
+        });
+      } catch (error) {
+        lock?.release();
+        throw error;
+      }
       let noted = '';
       const run: FlashRun = new FlashRun({
         request,
@@ -226,10 +251,12 @@ export function createFlashService(options: FlashServiceOptions) {
           tell({ type: 'change', id });
         },
       });
-      const done = drive(id, run).catch((error: unknown) => {
-        if (active?.id === id) active = null;
-        log.error({ err: toKilnError(error), flashRun: id }, 'a flash run could not be recorded');
-      });
+      const done = drive(id, run)
+        .finally(() => lock?.release())
+        .catch((error: unknown) => {
+          if (active?.id === id) active = null;
+          log.error({ err: toKilnError(error), flashRun: id }, 'a flash run could not be recorded');
+        });
       active = { id, run, done };
       return view(find(id));
     },

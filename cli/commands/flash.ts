@@ -213,6 +213,7 @@ export async function flashCommand(
     history: createFlashHistory(kiln.database),
     watcher: startDeviceWatcher({ log }),
     folder: join(kiln.paths.builds, 'flash'),
+    lockFile: kiln.paths.flashLock,
     log,
   });
   try {

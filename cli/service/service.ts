@@ -170,6 +170,7 @@ export async function startService(
         ...(devicePlaces === undefined ? {} : { places: devicePlaces }),
       }),
       folder: join(kiln.paths.builds, 'flash'),
+      lockFile: kiln.paths.flashLock,
       log,
     });
     const makeSandbox = () => createSandbox(settings, LIMITS, { onProcess });

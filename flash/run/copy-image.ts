@@ -14,6 +14,7 @@ const GONE = new Set(['EIO', 'ENODEV', 'ENXIO', 'ENOENT', 'ESTALE', 'ENOTCONN', 
 
 /**
  * @param replace removes a file of that name first: LUFA's loader takes only a new one.
+ * @param onLine told of what is left on the volume, or taken away from it again
  * @returns never rejects for what the volume does.
  */
 export async function copyImage(
@@ -22,6 +23,7 @@ export async function copyImage(
   content: Uint8Array,
   replace: boolean,
   onEvidence: (evidence: Evidence) => void,
+  onLine: (line: string) => void,
 ): Promise<ToolEnd> {
   const target = join(folder, name);
   let written = 0;
@@ -49,10 +51,25 @@ export async function copyImage(
     const errno = errnoOf(error) ?? '';
     // All of it was handed over: the loader left before it could say so.
     const isTaken = written >= content.length && GONE.has(errno);
-    if (!isTaken) return refusal(errno, onEvidence);
+    if (!isTaken) {
+      if (written > 0 && !GONE.has(errno)) await takeAway(target, onLine);
+      return refusal(errno, onEvidence);
+    }
   }
   onEvidence({ type: 'done', what: 'written' });
   return { outcome: 'exited', exitCode: 0 };
+}
+
+/** A part of an image that stays on a volume would fill it, and be taken for the image by whoever finds it. */
+async function takeAway(target: string, onLine: (line: string) => void): Promise<void> {
+  try {
+    await rm(target, { force: true });
+    onLine(`Took the part that was copied away again: ${target}.`);
+  } catch (error) {
+    onLine(
+      `A part of the image stays behind as ${target} (${errnoOf(error) ?? 'unknown reason'}).`,
+    );
+  }
 }
 
 function refusal(errno: string, onEvidence: (evidence: Evidence) => void): ToolEnd {

@@ -362,7 +362,7 @@ export class FlashRun {
     if (work.kind === 'copy') {
       onLine(`Copying the image to ${work.folder}/${work.name}.`);
       const content = this.#options.request.image?.content ?? Buffer.alloc(0);
-      const end = await copyImage(work.folder, work.name, content, work.eject, onEvidence);
+      const end = await copyImage(work.folder, work.name, content, work.eject, onEvidence, onLine);
       const device = this.#device?.attached.volumes.find(({ mount }) => mount === work.folder);
       if (work.eject && device?.device != null) await ejectVolume(device.device, onLine);
       return end;

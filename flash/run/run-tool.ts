@@ -44,6 +44,7 @@ export async function runTool(command: ToolCommand, options: ToolRunOptions): Pr
   const reader = command.createReader();
   const silence = new AbortController();
   let heardAt = performance.now();
+  let hasSpoken = false;
   let lostAt: number | null = null;
   const watchdog = setInterval(() => {
     const now = performance.now();
@@ -51,7 +52,8 @@ export async function runTool(command: ToolCommand, options: ToolRunOptions): Pr
     else lostAt ??= now;
     const quiet = now - heardAt;
     const isLost = lostAt !== null && now - lostAt > GONE_MS && quiet > GONE_MS;
-    if (quiet > command.silenceMs || isLost) silence.abort();
+    const allowed = hasSpoken ? command.silenceMs : (command.firstWordMs ?? command.silenceMs);
+    if (quiet > allowed || isLost) silence.abort();
   }, LOOK_MS);
   options.onLine(`$ ${[file, ...command.args].join(' ')}`);
   const result = await run(file, command.args, {
@@ -64,6 +66,7 @@ export async function runTool(command: ToolCommand, options: ToolRunOptions): Pr
     onLine: options.onLine,
     onText(text) {
       heardAt = performance.now();
+      hasSpoken = true;
       for (const evidence of reader.read(text)) options.onEvidence(evidence);
     },
   }).finally(() => clearInterval(watchdog));

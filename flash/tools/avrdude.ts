@@ -65,6 +65,8 @@ export interface AvrdudeTarget {
 
 /** Ten times what the slowest page took in the lab. */
 const SILENCE_MS = 10_000;
+/** It reads a configuration of half a megabyte before it says a word, which takes a busy machine seconds. */
+const FIRST_WORD_MS = 30_000;
 
 function command(target: AvrdudeTarget, rest: readonly string[]): ToolCommand {
   const port = target.port === null ? [] : ['-P', target.port];
@@ -74,6 +76,7 @@ function command(target: AvrdudeTarget, rest: readonly string[]): ToolCommand {
     stage: 'write',
     changes: true,
     silenceMs: SILENCE_MS,
+    firstWordMs: FIRST_WORD_MS,
     exitCodeTells: false,
     createReader: createAvrdudeReader,
   };

@@ -44,6 +44,8 @@ export interface ToolCommand {
   readonly changes: boolean;
   /** It is ended when it says nothing for so long: some tools never notice that their device is gone. */
   readonly silenceMs: number;
+  /** The same before its first word, for one that reads much before it speaks; as `silenceMs` when absent. */
+  readonly firstWordMs?: number;
   /**
    * Whether its exit code says that the work was done where it prints nothing. Never so for a tool that writes.
    */

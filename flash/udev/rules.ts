@@ -18,6 +18,13 @@ const HEAD = `# Keyboards in their bootloader, for Kiln. Made from its bootloade
 # TAG+="uaccess" gives a device to who sits at this machine, and to nobody else.
 `;
 
+/**
+ * Debug consoles of QMK keyboards, told by their report descriptor: usage page FF31, usage 74 (`CONSOLE_USAGE_*` of QMK's
+ * tmk_core/protocol/usb_descriptor.c). They carry no keystrokes; interfaces that do, and keys that log people in, stay
+ * closed. udev runs no shell: `grep` gets these very words. Without `LC_ALL=C` it would look for the letter ÿ.
+ */
+export const CONSOLE_RULE = String.raw`SUBSYSTEM=="hidraw", PROGRAM="/usr/bin/env LC_ALL=C grep -qaP '\x06\x31\xff\x09\x74' /sys%p/device/report_descriptor", TAG+="uaccess"`;
+
 export function udevRules(): string {
   const lines: string[] = [];
   // Some bootloaders share their ids, and differ in what the device says of itself.
@@ -35,6 +42,7 @@ export function udevRules(): string {
       );
     }
   }
+  lines.push('', '# Debug consoles of keyboards, and no other HID device', CONSOLE_RULE);
   return `${HEAD}${lines.join('\n')}\n`;
 }
 

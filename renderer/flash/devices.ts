@@ -32,7 +32,7 @@ export function sortDevices(devices: readonly Device[]): {
   readonly others: readonly Device[];
 } {
   const order = { bootloader: 0, keyboard: 1, other: 2 };
-  const sorted = devices.toSorted((one, two) => order[one.kind] - order[two.kind]);
+  const sorted = [...devices].sort((one, two) => order[one.kind] - order[two.kind]);
   return {
     concerned: sorted.filter(({ kind }) => kind !== 'other'),
     others: sorted.filter(({ kind }) => kind === 'other'),

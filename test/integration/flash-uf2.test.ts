@@ -1,5 +1,5 @@
 /** Our own copy to UF2 volumes: a folder, a disk that is too small, one that may only be read. */
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createLinuxScanner } from '../../flash/devices/linux-scanner.ts';
@@ -129,6 +129,9 @@ describe('a UF2 volume', () => {
       const state = await run.run();
       expect(state.end).toMatchObject({ outcome: 'failed', failure: 'image-refused' });
       expect(state.holds).toBe('partial');
+      // What was copied fills the volume no longer, and nobody takes it for the image.
+      expect(existsSync(join(volume, 'NEW.UF2'))).toBe(false);
+      expect(run.lines.join('\n')).toContain('Took the part that was copied away again');
     },
   );
 

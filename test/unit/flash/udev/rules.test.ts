@@ -1,13 +1,21 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { plainEnvironment } from '../../../../core/environment.ts';
+import { run } from '../../../../core/subprocess.ts';
 import { installUdevRules, udevStatus } from '../../../../flash/udev/install.ts';
-import { idsGranted, idsNeeded, RULES_FILE, udevRules } from '../../../../flash/udev/rules.ts';
+import {
+  CONSOLE_RULE,
+  idsGranted,
+  idsNeeded,
+  RULES_FILE,
+  udevRules,
+} from '../../../../flash/udev/rules.ts';
 import { temporaryFolder } from '../../../fixtures/toolchain/tools.ts';
 
 const lines = udevRules()
   .split('\n')
-  .filter((line) => line !== '' && !line.startsWith('#'));
+  .filter((line) => line !== '' && !line.startsWith('#') && line !== CONSOLE_RULE);
 
 describe('the udev rules', () => {
   it('give each bootloader once to who sits at the machine, and nothing to everybody', () => {
@@ -19,6 +27,27 @@ describe('the udev rules', () => {
       expect(line).not.toContain('MODE');
     }
     expect([...idsGranted(udevRules())].sort()).toEqual([...idsNeeded()].sort());
+  });
+
+  it.each([
+    ['a debug console', Buffer.from('0631ff0974a10109751500', 'hex'), 0],
+    ['a keyboard', Buffer.from('05010906a101050719e0', 'hex'), 1],
+    ['VIA’s interface', Buffer.from('0660ff0961a1010962', 'hex'), 1],
+    ['a security key', Buffer.from('06d0f10901a1010920', 'hex'), 1],
+  ])('open of HID devices only debug consoles: %s', async (_, descriptor, exitCode) => {
+    const file = join(temporaryFolder(), 'report_descriptor');
+    writeFileSync(file, descriptor);
+    // As udev takes the program apart: at spaces, but for what is quoted.
+    const [, program = ''] = /PROGRAM="([^"]+)"/.exec(CONSOLE_RULE) ?? [];
+    const words = program.match(/'[^']*'|\S+/g)?.map((word) => word.replaceAll("'", '')) ?? [];
+    const [grep = '', ...args] = words.map((word) => (word.startsWith('/sys') ? file : word));
+    const result = await run(grep, args, {
+      cwd: '/',
+      env: plainEnvironment(),
+      timeoutMs: 5000,
+      maxOutputBytes: 1000,
+    });
+    expect(result.exitCode).toBe(exitCode);
   });
 
   it('keep the modem daemon from serial bootloaders', () => {
