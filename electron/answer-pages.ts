@@ -12,7 +12,7 @@ export function answerPages(parts: RequestParts & { readonly delivery: Delivery 
   });
   answerRequests(
     {
-      'flash-image': (image) => configurator.flashImage(image),
+      'flash-image': ({ url }) => configurator.flashImage(url),
       'flash-file': () => configurator.flashFile(),
     },
     () => configurator.trusted(),

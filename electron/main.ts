@@ -46,7 +46,13 @@ function start(): void {
   );
 
   const window = createAppWindow(shell);
-  const configurator = createConfiguratorWindow(shell, serviceUrl);
+  const configurator = createConfiguratorWindow(shell, {
+    serviceUrl,
+    showPage: (path) => {
+      window.show();
+      delivery.show(path);
+    },
+  });
   const recent = openRecentFiles(shell);
   const delivery = createDelivery({ shell, window, recent });
   installQuit({ shell, keeper, window });

@@ -12,6 +12,8 @@ import type { RecentFiles } from './recent-files.ts';
 
 export interface Delivery {
   open(asked: Asked): void;
+  /** @param path of a page of the app, one of ours */
+  show(path: string): void;
   /** The page began to listen. */
   pageListens(event: 'keymap-opened' | 'navigate'): void;
 }
@@ -64,6 +66,10 @@ export function createDelivery({ window, recent, shell }: DeliveryOptions): Deli
           tell(error);
         }
       }
+      flush();
+    },
+    show(path) {
+      waiting.routes.push(path);
       flush();
     },
     pageListens(event) {

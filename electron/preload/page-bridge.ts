@@ -16,8 +16,8 @@ export const PAGE_BRIDGE = `(() => {
   };
   const fail = (error) => say([String((error && error.message) || error)]);
   const Bridge = {
-    // The shell's button for files stays off as long as there is nothing that it could do.
-    enableFlashing: false,
+    // Switches the button for files on.
+    enableFlashing: true,
     autoFlash: false,
     statusAppend() {},
     statusAppendNoLF() {},

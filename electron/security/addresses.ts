@@ -74,3 +74,12 @@ export function externalAddress(text: string): string | null {
   if (url.username !== '' || url.password !== '' || url.port !== '') return null;
   return EXTERNAL_HOSTS.includes(url.hostname) ? url.href : null;
 }
+
+/**
+ * The job whose image lies at an address, of those that the service names in a job's result.
+ * @param serviceUrl without a slash at the end. @returns null for every other address
+ */
+export function jobOfImage(text: string, serviceUrl: string): string | null {
+  if (!isOnOrigin(text, [configuratorOrigin(serviceUrl)])) return null;
+  return /\/v1\/compile\/([\w-]{1,64})\/download$/.exec(new URL(text).pathname)?.[1] ?? null;
+}

@@ -1,21 +1,17 @@
 /** A window for the QMK Configurator that was added to the service, with the object that it looks for in a shell. */
 
-import { promises } from 'node:fs';
-import { join } from 'node:path';
-import { app, BrowserWindow, dialog } from 'electron';
+import { BrowserWindow } from 'electron';
 import { ShellError } from '../errors.ts';
-import type { ConfiguratorImage } from '../ipc/messages.ts';
 import type { Trusted } from '../ipc/trusted-sender.ts';
 import {
   CONFIGURATOR_PATH,
   configuratorOrigin,
   isConfiguratorPage,
-  isOnOrigin,
+  jobOfImage,
 } from '../security/addresses.ts';
 import { setContentsRules } from '../security/contents-rules.ts';
 import { get } from '../service/http.ts';
 import type { Shell } from '../shell.ts';
-import type { Words } from '../words/en.ts';
 
 /** A storage of its own: the app's page and this one share nothing. */
 export const CONFIGURATOR_PARTITION = 'persist:configurator';
@@ -26,15 +22,25 @@ export interface ConfiguratorWindow {
   /** @throws ShellError `service.unreachable` */
   open(): Promise<void>;
   trusted(): Trusted | null;
-  /** @returns what its terminal is to say */
-  flashImage(image: ConfiguratorImage): Promise<readonly string[]>;
+  /**
+   * Brings the image of a build to the app's Flash page, where a person sees what it is checked for and starts it. A page
+   * that is not Kiln's own starts nothing. @returns what its terminal is to say
+   */
+  flashImage(url: string): readonly string[];
+  /** The same for a file that the person chooses there. */
   flashFile(): readonly string[];
 }
 
-/** @param serviceUrl the service's address; null while there is none. */
+export interface ConfiguratorWindowOptions {
+  /** The service's address; null while there is none. */
+  readonly serviceUrl: () => string | null;
+  /** Shows a page of the app, by its path, in the app's own window. */
+  readonly showPage: (path: string) => void;
+}
+
 export function createConfiguratorWindow(
   { words, file }: Shell,
-  serviceUrl: () => string | null,
+  { serviceUrl, showPage }: ConfiguratorWindowOptions,
 ): ConfiguratorWindow {
   let window: BrowserWindow | null = null;
   const pageUrl = (): string => {
@@ -87,29 +93,16 @@ export function createConfiguratorWindow(
       }
     },
     trusted: () => (window === null ? null : { contentsId: window.webContents.id, isOurs }),
-    async flashImage(image) {
+    flashImage(url) {
       const service = serviceUrl();
-      if (service === null || !isOnOrigin(image.url, [configuratorOrigin(service)]))
-        return [words.imageRefused];
-      // In a shell the app has no button to download an image, so that saving it is all that can be offered here.
-      return [words.noFlashing, await saveImage(image, words, window)];
+      const job = service === null ? null : jobOfImage(url, service);
+      if (job === null) return [words.imageRefused];
+      showPage(`/flash?job=${encodeURIComponent(job)}`);
+      return [words.flashElsewhere];
     },
-    flashFile: () => [words.noFlashing],
+    flashFile() {
+      showPage('/flash');
+      return [words.flashElsewhere];
+    },
   };
-}
-
-async function saveImage(
-  image: ConfiguratorImage,
-  words: Words,
-  window: BrowserWindow | null,
-): Promise<string> {
-  const { status, body } = await get(image.url, { timeoutMs: 30_000 });
-  if (status !== 200) return `${words.imageNotSaved} (HTTP ${status})`;
-  const offer = { defaultPath: join(app.getPath('downloads'), image.fileName) };
-  const { filePath } = await (window === null
-    ? dialog.showSaveDialog(offer)
-    : dialog.showSaveDialog(window, offer));
-  if (filePath === undefined || filePath === '') return words.imageNotSaved;
-  await promises.writeFile(filePath, body);
-  return `${words.imageSaved} ${filePath}`;
 }

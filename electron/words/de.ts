@@ -74,8 +74,7 @@ export const de: Words = {
   troubleDetails: 'Was der Dienst zuletzt sagte',
 
   noDevice: 'Keine Tastatur ist im Bootloader, die Kiln flashen könnte.',
-  noFlashing: 'Diese Version von Kiln kann noch nicht flashen; auf kein Gerät wurde geschrieben.',
-  imageSaved: 'Die Firmware wurde gesichert als',
-  imageNotSaved: 'Die Firmware wurde nicht gesichert.',
+  flashElsewhere:
+    'Kilns eigenes Fenster hat die Firmware: Es prüft sie, sagt, wie die Tastatur in ihren Bootloader kommt, und flasht, wenn Sie es dort starten.',
   imageRefused: 'Die Firmware wurde nicht geholt: ihre Adresse ist keine dieses Dienstes.',
 };

@@ -72,9 +72,8 @@ export const en = {
   troubleDetails: 'What the service said last',
 
   noDevice: 'No keyboard is in bootloader mode that Kiln could flash.',
-  noFlashing: 'This version of Kiln cannot flash yet; nothing was written to any device.',
-  imageSaved: 'The firmware was saved as',
-  imageNotSaved: 'The firmware was not saved.',
+  flashElsewhere:
+    'Kiln’s own window has the firmware: it checks it, says how your keyboard gets into its bootloader, and flashes when you start it there.',
   imageRefused: 'The firmware was not fetched: its address is not one of this service.',
 };
 

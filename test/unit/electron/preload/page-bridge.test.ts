@@ -24,8 +24,8 @@ test('the app may set what it sets at its start', () => {
   expect(Object.isFrozen(Bridge)).toBe(false);
 });
 
-test('it says that nothing can be flashed as long as that is so', () => {
-  expect(page({}).Bridge.enableFlashing).toBe(false);
+test('it switches the app’s button for files on', () => {
+  expect(page({}).Bridge.enableFlashing).toBe(true);
 });
 
 test('what the shell answers is said in the app’s own terminal', async () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import {
   configuratorOrigin,
   externalAddress,
@@ -7,6 +7,7 @@ import {
   isConfiguratorPage,
   isOnOrigin,
   isServiceAddress,
+  jobOfImage,
 } from '../../../../electron/security/addresses.ts';
 
 const SERVICE = 'http://localhost:5001';
@@ -106,5 +107,24 @@ describe('addresses for the browser', () => {
         expect(externalAddress(`${scheme}://docs.qmk.fm/`)).toBeNull();
       }),
     );
+  });
+});
+
+describe('jobOfImage', () => {
+  const job = '3f0c1d2e-aaaa-4bbb-8ccc-1234567890ab';
+  const SERVICE_URL = 'http://localhost:5001';
+
+  it.each([
+    [`http://127.0.0.1:5001/v1/compile/${job}/download`, job],
+    [`http://127.0.0.1:5001/p/K7XQ2M9D/v1/compile/${job}/download`, job],
+    [`http://127.0.0.1:5001/v1/compile/${job}/source`, null],
+    [`http://127.0.0.1:5001/v1/compile/${job}/download/more`, null],
+    [`http://127.0.0.1:5001/v1/compile/..%2F..%2Fx/download`, null],
+    [`http://127.0.0.1:5002/v1/compile/${job}/download`, null],
+    [`http://localhost:5001/v1/compile/${job}/download`, null],
+    [`https://example.org/v1/compile/${job}/download`, null],
+    ['nothing', null],
+  ])('of %s is %s', (address, expected) => {
+    expect(jobOfImage(address, SERVICE_URL)).toBe(expected);
   });
 });
