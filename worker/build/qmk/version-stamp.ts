@@ -104,7 +104,7 @@ calls=$KILN_QMK_CALLS
 [ -n "$calls" ] && [ -p "$calls/requests" ] || exec "$KILN_QMK" "$@"
 # resources/python/kiln_qmk.py answers, without a new start of Python: those whose options concern one call alone.
 case "$1" in
-  json2c | generate-rules-mk | generate-config-h | generate-keyboard-[ch] | generate-keymap-h) ;;
+  json2c | generate-make-dependencies | generate-rules-mk | generate-config-h | generate-keyboard-[ch] | generate-keymap-h) ;;
   generate-community-modules-* | generate-*-community-modules-inc) ;;
   *) exec "$KILN_QMK" "$@" ;;
 esac
