@@ -25,6 +25,8 @@ interface Built {
   readonly reason: string;
   readonly content: string | null;
   readonly errors: string;
+  /** The compiler's first, where there is one. */
+  readonly firstError: string | null;
   readonly ms: number;
 }
 
@@ -52,6 +54,7 @@ async function build(
       outcome.image === null
         ? null
         : createHash('sha256').update(outcome.image.content).digest('hex'),
+    firstError: outcome.errors[0]?.message ?? null,
     errors: JSON.stringify([outcome.exitCode, outcome.errors, outcome.size]),
     ms: Math.round(performance.now() - startedAt),
   };
@@ -74,6 +77,10 @@ export async function compareBuilds(
   if (full.path !== 'full') {
     // A plan of an earlier run: this one compared nothing with a clean build.
     return { ...common, verdict: 'fallback', planMs: full.ms, note: 'There was a plan already.' };
+  }
+  if (byPlan.path !== 'plan' && full.content === null) {
+    const note = `The clean build gives no image either: ${full.firstError ?? 'see its log'}`;
+    return { ...common, verdict: 'fallback', planMs: null, note };
   }
   if (byPlan.path !== 'plan') {
     return {
