@@ -207,13 +207,16 @@ describe('a build by plan', () => {
   it(
     'is none for another setting of the firmware, which has a plan of its own',
     async () => {
-      await build('KC_A');
+      // Where a machine keeps it from leaving a plan, the reason says how.
+      const first = await build('KC_A');
+      expect(first.reason).not.toContain('No build plan was kept');
       const [before] = readdirSync(join(folder, 'data/cache/plans'));
       const file = join(tree, 'keyboards/kiln/pad4x4/keyboard.json');
       const keyboard = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
       writeFileSync(file, JSON.stringify({ ...keyboard, debounce: 9 }));
       const after = await build('KC_B');
       expect(after).toMatchObject({ path: 'full' });
+      expect(after.reason).not.toContain('No build plan was kept');
       expect(after.image).toBe((await build('KC_B', null)).image);
       const keys = readdirSync(join(folder, 'data/cache/plans'));
       expect(keys).toHaveLength(2);
