@@ -193,13 +193,15 @@ function useOpenedKeymap(
     if (!isReady || info === undefined) return null;
     const kept = readDraft(id);
     const document = kept?.document ?? firstDocument(keyboard, info, starter);
-    return { ...fitToKeyboard(document, info), layerNames: kept?.layerNames ?? [] };
+    const isBlank = kept === null && !isKeymapDocument(starter);
+    return { ...fitToKeyboard(document, info), layerNames: kept?.layerNames ?? [], isBlank };
   }, [isReady, id, keyboard, info, starter]);
   useEffect(() => {
     if (opened === null || useEditor.getState().id === id) return;
     openKeymap(id, { document: opened.document, layerNames: opened.layerNames });
     const [note] = opened.notes;
-    sayInEditor(note === undefined ? '' : t(`editor.fit.${note.kind}`, { ...note }));
+    if (note !== undefined) sayInEditor(t(`editor.fit.${note.kind}`, { ...note }));
+    else sayInEditor(opened.isBlank ? t('editor.startsEmpty') : '');
   }, [opened, id, t]);
 }
 

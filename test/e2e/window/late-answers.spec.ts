@@ -66,3 +66,14 @@ test('a build that ends before the first answer about it comes is shown as ended
   await expect(dock.getByText('Errors', { exact: true }).first()).toBeVisible();
   await expect(dock.getByRole('button', { name: 'Show key' })).toBeVisible();
 });
+
+test('a keyboard without a keymap that can be read starts empty, says so, and can be edited', async ({
+  page,
+}) => {
+  await page.route(/\/keymaps\/default$/, (route) => route.fulfill({ status: 404, json: {} }));
+  await openWindow(place, page, PAD);
+  await expect(page.getByText('all keys are empty at first')).toBeVisible();
+  await keyOf(page, 1, 1).click();
+  await page.keyboard.press('a');
+  await expect(keyOf(page, 1, 1)).toHaveAccessibleName(/, A;/);
+});
