@@ -1,6 +1,9 @@
 /** The pages and states that pictures are taken of, in an order in which each finds what it needs. */
-import { expect, type Page } from '@playwright/test';
+import { type Page, expect as playwrightExpect } from '@playwright/test';
 import type { Place } from '../fixtures/service/place.ts';
+
+/** Builds are waited for, on machines that do much else too. */
+const expect = playwrightExpect.configure({ timeout: 60_000 });
 
 export interface Scene {
   readonly name: string;
