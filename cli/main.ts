@@ -152,6 +152,19 @@ function addToolchainCommands(program: Command, finish: Finish): void {
     .action(async (options) =>
       finish(await (await import('./commands/toolchain.ts')).toolchainInstallCommand(options)),
     );
+  withJson(toolchain.command('stage'))
+    .description('put together a toolchain that travels with Kiln, from packages that are fetched')
+    .option('--platform <name>', 'linux-x64 and the like; this one when absent')
+    .option('--components <names...>', 'components of the manifest; the usual ones when absent')
+    .option('-o, --output <folder>', 'the toolchain’s folder; dist/toolchain when absent')
+    .option(
+      '--downloads <folder>',
+      'where fetched packages are kept; dist/toolchain-downloads when absent',
+    )
+    .option('--update', 'take the newest packages, and write their digests into the manifest')
+    .action(async (options) =>
+      finish(await (await import('./commands/toolchain-stage.ts')).toolchainStageCommand(options)),
+    );
 }
 
 function addBackupCommands(program: Command, finish: Finish): void {

@@ -425,6 +425,27 @@ export const ERRORS = {
     status: 500,
     remedy: 'Check the network or the package index, then run again: kiln toolchain install.',
   },
+  'toolchain.manifest-invalid': {
+    kind: 'user',
+    status: 500,
+    remedy: 'Mend resources/toolchain/manifest.json, or the names of components that were given.',
+  },
+  'toolchain.stage-failed': {
+    kind: 'environment',
+    status: 500,
+    remedy: 'Look at what the program said, then run again: kiln toolchain stage.',
+  },
+  'toolchain.digest-differs': {
+    kind: 'environment',
+    status: 500,
+    remedy:
+      'Take the file out of the folder of downloads. If the publisher replaced it: kiln toolchain stage --update.',
+  },
+  'toolchain.bundle-broken': {
+    kind: 'environment',
+    status: 500,
+    remedy: 'Install the package of Kiln again, or stage the toolchain anew: kiln toolchain stage.',
+  },
   'storage.full': {
     kind: 'environment',
     status: 507,

@@ -1,0 +1,39 @@
+/** Where the toolchain lies that travels with Kiln, if one does. */
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { DataPaths, Settings } from '../settings.ts';
+import { INDEX_NAME } from './bundle-index.ts';
+
+const HOME = join(import.meta.dirname, '../..');
+/** Beside the service in an installed package; a checkout has nothing beside it that is Kiln's. */
+const SHIPPED = basename(HOME) === 'service' ? join(HOME, '../toolchain') : null;
+
+/** Where a compressed toolchain is unpacked to. */
+export function unpackedFolder(paths: DataPaths): string {
+  return join(paths.toolchain, 'bundled');
+}
+
+/** Whether a staged toolchain lies there, whole as far as its index tells. */
+export function isBundle(folder: string): boolean {
+  return existsSync(join(folder, INDEX_NAME));
+}
+
+/**
+ * The bundled toolchain: the folder of the settings, else the one that was unpacked, else the one that the package
+ * brought.
+ * @param shipped for tests; beside the service by default.
+ * @returns its folder, or null.
+ */
+export function findBundle(
+  { toolchainDir }: Pick<Settings, 'toolchainDir'>,
+  paths: DataPaths,
+  shipped: string | null = SHIPPED,
+): string | null {
+  const places = toolchainDir === undefined ? [unpackedFolder(paths), shipped] : [toolchainDir];
+  return places.find((folder) => folder !== null && isBundle(folder)) ?? null;
+}
+
+/** Where a bundled toolchain keeps its programs. */
+export function bundleBin(folder: string): string {
+  return join(folder, process.platform === 'win32' ? 'tools/bin' : 'usr/bin');
+}
