@@ -17,7 +17,7 @@ import { buildQmk, findQmkPlanKey } from './build/qmk/build-qmk.ts';
 import { buildStarter, findStarterPlanKey } from './build/starter/build-starter.ts';
 import { type CompileEnvironment, compile } from './compile.ts';
 import type { Sandbox } from './sandbox/contract.ts';
-import { createSandbox } from './sandbox/create-sandbox.ts';
+import { sandboxFor } from './sandbox/create-sandbox.ts';
 import type { Handler } from './slot.ts';
 
 function buildFor(tree: FirmwareTree): Build {
@@ -32,7 +32,7 @@ function planKeyFor(tree: FirmwareTree): FindPlanKey {
 export function compileEnvironment(
   settings: Settings,
   database: Database,
-  sandbox: Sandbox = createSandbox(settings),
+  sandbox: Sandbox = sandboxFor(settings),
 ): CompileEnvironment {
   const paths = dataPaths(settings);
   const toolchain = createToolchain(settings, paths);
@@ -60,7 +60,7 @@ export function compileEnvironment(
 export function createHandlers(
   settings: Settings,
   database: Database,
-  sandbox: Sandbox = createSandbox(settings),
+  sandbox: Sandbox = sandboxFor(settings),
 ): Record<string, Handler> {
   const environment = compileEnvironment(settings, database, sandbox);
   return {

@@ -11,7 +11,7 @@ import { dataPaths, joinSecrets } from '../core/settings.ts';
 import { offersOf } from '../core/trees/offer.ts';
 import { compileEnvironment, createHandlers } from './handlers.ts';
 import type { FromWorker, ToWorker, WorkerArguments } from './messages.ts';
-import { createSandbox } from './sandbox/create-sandbox.ts';
+import { sandboxFor } from './sandbox/create-sandbox.ts';
 import { runSlot } from './slot.ts';
 
 /** A finished build is worth waiting for a Redis that starts anew. */
@@ -52,7 +52,7 @@ async function main(): Promise<void> {
   say({ type: 'alive' });
 
   try {
-    const sandbox = createSandbox(settings);
+    const sandbox = sandboxFor(settings);
     const contained = await sandbox.status();
     log[contained.level === 'full' ? 'info' : 'warn']({ sandbox: contained }, 'worker ready');
     const handlers = createHandlers(settings, database, sandbox);

@@ -1,6 +1,6 @@
 /** `kiln doctor`: can this machine do the main job? */
 import { type Check, type CheckState, runChecks } from '../../core/doctor/checks.ts';
-import { createSandbox } from '../../worker/sandbox/create-sandbox.ts';
+import { sandboxFor } from '../../worker/sandbox/create-sandbox.ts';
 import { createContext, type GlobalOptions } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { openKiln } from '../service/kiln.ts';
@@ -31,7 +31,7 @@ export async function doctorCommand(options: GlobalOptions): Promise<number> {
       database,
       store,
       trees: await kiln.trees.list(),
-      sandbox: await createSandbox(settings).status(),
+      sandbox: await sandboxFor(settings).status(),
     });
     const failed = checks.some(({ state }) => state === 'failed');
     for (const check of checks) terminal.line(describe(check));

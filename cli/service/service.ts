@@ -27,8 +27,7 @@ import { startDeviceWatcher } from '../../flash/devices/device-watcher.ts';
 import type { LinuxPlaces } from '../../flash/devices/linux-scanner.ts';
 import { createFlashService, type FlashService } from '../../flash/flash-service.ts';
 import { createFlashHistory } from '../../flash/history/flash-history.ts';
-import { createSandbox } from '../../worker/sandbox/create-sandbox.ts';
-import { LIMITS } from '../../worker/sandbox/limits.ts';
+import { sandboxFor } from '../../worker/sandbox/create-sandbox.ts';
 import { createAppWindow } from './app-window.ts';
 import { createCheckDesk } from './check-desk.ts';
 import { checkTogether } from './check-together.ts';
@@ -173,7 +172,7 @@ export async function startService(
       lockFile: kiln.paths.flashLock,
       log,
     });
-    const makeSandbox = () => createSandbox(settings, LIMITS, { onProcess });
+    const makeSandbox = () => sandboxFor(settings, onProcess);
     // A program of the sandbox is tried, which takes as long as the routes do.
     const looked = makeSandbox().status();
     looked.catch(() => undefined);

@@ -10,6 +10,7 @@ import type { SandboxStatus } from '../sandbox-status.ts';
 import type { Settings } from '../settings.ts';
 import type { ArtifactStore } from '../storage/contract.ts';
 import { run } from '../subprocess.ts';
+import { INDEX_NAME, readIndex, verifyBundle } from '../toolchain/bundle-index.ts';
 import type { Toolchain } from '../toolchain/toolchain.ts';
 import { TOOLS, type ToolDefinition, type ToolName, toolRemedy } from '../toolchain/tools.ts';
 import type { FirmwareTree } from '../trees/contract.ts';
@@ -150,6 +151,32 @@ async function checkTool(name: ToolName, { toolchain }: DoctorOptions): Promise<
   };
 }
 
+/** Whether the toolchain that travels with Kiln is as it was staged; nothing where there is none. */
+async function checkBundle({ toolchain }: DoctorOptions): Promise<Check[]> {
+  const { bundle } = toolchain;
+  if (bundle === null) return [];
+  const base = { id: 'bundled-toolchain', name: 'Bundled toolchain' };
+  try {
+    const index = await readIndex(bundle);
+    const damaged = index === null ? [INDEX_NAME] : await verifyBundle(bundle, index);
+    if (damaged.length > 0) {
+      const first = damaged.slice(0, 3).join(', ');
+      const more = damaged.length > 3 ? `, and ${damaged.length - 3} more` : '';
+      throw new KilnError(
+        'toolchain.bundle-broken',
+        `Files in ${bundle} are damaged: ${first}${more}.`,
+      );
+    }
+    const parts = index?.components.map(({ name }) => name).join(', ');
+    return [
+      { ...base, state: 'ok', message: `${bundle} is used before the system’s tools (${parts}).` },
+    ];
+  } catch (error) {
+    const { message, remedy } = toKilnError(error);
+    return [{ ...base, state: 'failed', message, remedy }];
+  }
+}
+
 /** A compiler without its C library is a common half-installation. */
 async function checkLibrary(
   base: Pick<Check, 'id' | 'name'>,
@@ -236,6 +263,7 @@ export async function runChecks(options: DoctorOptions): Promise<readonly Check[
     await checkDataFolder(options),
     checkDatabase(options),
     ...(await checkArtifacts(options)),
+    ...(await checkBundle(options)),
     ...(await Promise.all(tools.map((name) => checkTool(name, options)))),
     ...(await checkLibrary(
       avrLibrary,

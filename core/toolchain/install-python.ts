@@ -54,13 +54,15 @@ async function step(file: string, args: readonly string[], what: string, options
 
 /**
  * Makes `<data>/toolchain/python` with the packages of `resources/python/requirements.txt`, from the Python package
- * index (or the one that pip is configured for). Does nothing when that is already there. A run that fails leaves the
+ * index (or the one that pip is configured for). Does nothing when that is already there, or travels with Kiln. A run that fails leaves the
  * earlier environment as it was; after one that was killed, the next run brings it back first.
  * @returns true when something was installed.
  * @throws KilnError `toolchain.missing` without Python, `toolchain.install-failed`
  */
 export async function installPython(options: InstallOptions): Promise<boolean> {
   const { toolchain } = options;
+  // The bundle's Python has the same packages, and no pip to add others.
+  if (toolchain.isBundled(['qmk'])) return false;
   const wanted = createHash('sha256')
     .update(await readFile(REQUIREMENTS))
     .digest('hex');

@@ -5,6 +5,7 @@ import { plainEnvironment, systemPath } from '../environment.ts';
 import { KilnError } from '../errors.ts';
 import type { DataPaths, Settings } from '../settings.ts';
 import { run } from '../subprocess.ts';
+import { bundleBin, findBundle } from './bundle.ts';
 import { TOOLS, type ToolDefinition, type ToolName, toolRemedy } from './tools.ts';
 
 export interface FoundTool {
@@ -16,9 +17,13 @@ export interface FoundTool {
 export interface Toolchain {
   /** Value of `PATH` for builds. */
   readonly path: string;
+  /** Folder of the toolchain that travels with Kiln; null where the system's tools have to do. */
+  readonly bundle: string | null;
   /** Python environment with the qmk command line, made by `kiln toolchain install`. */
   readonly pythonFolder: string;
   find(name: ToolName): FoundTool | null;
+  /** Whether all of them are the bundle's own, so that a build needs nothing else of the machine. */
+  isBundled(names: readonly ToolName[]): boolean;
   /** @throws KilnError `toolchain.missing` naming the tool and its remedy. */
   need(name: ToolName): FoundTool;
   /** The Python that has the qmk command line's packages. @throws KilnError `toolchain.missing` */
@@ -79,7 +84,9 @@ export function createToolchain(
   system: readonly string[] = systemPath(),
 ): Toolchain {
   const pythonFolder = join(paths.toolchain, 'python');
-  const bundled = settings.toolchainDir === undefined ? [] : [join(settings.toolchainDir, 'bin')];
+  const bundle = findBundle(settings, paths);
+  const plain = settings.toolchainDir === undefined ? [] : [join(settings.toolchainDir, 'bin')];
+  const bundled = bundle === null ? plain : [bundleBin(bundle)];
   const own = [...bundled, pythonBin(pythonFolder)];
   const path = [...own, ...system].join(delimiter);
   // The qmk command has to come with the Python that the catalogue's helper runs on, so a system-wide one is left
@@ -121,8 +128,15 @@ export function createToolchain(
 
   return {
     path,
+    bundle,
     pythonFolder,
     find,
+    isBundled: (names) =>
+      bundle !== null &&
+      names.every((name) => {
+        const tool = find(name);
+        return tool !== null && dirname(tool.file) === bundleBin(bundle);
+      }),
     need,
     qmkPython() {
       const folder = dirname(need('qmk').file);

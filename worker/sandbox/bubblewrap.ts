@@ -1,7 +1,7 @@
 /** The command line of bubblewrap: an empty world, and in it what a build may see, at the paths it has outside. */
 import { existsSync, lstatSync } from 'node:fs';
 import type { BuildPlaces } from './contract.ts';
-import { isWithin, systemPlaces } from './places.ts';
+import { bundlePlaces, isWithin, type SystemPlace, systemPlaces } from './places.ts';
 
 /** Of the seccomp filter, the first of the files that are handed over. */
 const FILTER_DESCRIPTOR = 3;
@@ -13,8 +13,17 @@ interface Mount {
   readonly empty?: true;
 }
 
-/** Whatever the build is given, and to try whether bubblewrap works. */
-export function worldArguments(hasFilter: boolean): string[] {
+function systemArguments(place: SystemPlace & { readonly from?: string }): string[] {
+  return place.kind === 'link'
+    ? ['--symlink', place.target, place.path]
+    : ['--ro-bind', place.from ?? place.path, place.path];
+}
+
+/**
+ * Whatever the build is given, and to try whether bubblewrap works.
+ * @param system a bundled toolchain to take the place of the machine's own programs.
+ */
+export function worldArguments(hasFilter: boolean, system?: string): string[] {
   return [
     '--unshare-all',
     '--die-with-parent',
@@ -22,11 +31,7 @@ export function worldArguments(hasFilter: boolean): string[] {
     '--cap-drop',
     'ALL',
     ...(hasFilter ? ['--seccomp', String(FILTER_DESCRIPTOR)] : []),
-    ...systemPlaces().flatMap((place) =>
-      place.kind === 'link'
-        ? ['--symlink', place.target, place.path]
-        : ['--ro-bind', place.path, place.path],
-    ),
+    ...(system === undefined ? systemPlaces() : bundlePlaces(system)).flatMap(systemArguments),
     '--proc',
     '/proc',
     '--dev',
@@ -67,7 +72,7 @@ export function bubblewrapArguments(
   // files of /proc/sys are the build's own by their owner, although it has none of root's capabilities.
   const readOnly = [...empty, '/proc', '/dev', '/'];
   return [
-    ...worldArguments(hasFilter),
+    ...worldArguments(hasFilter, places.system),
     '--bind',
     places.temporary,
     '/tmp',

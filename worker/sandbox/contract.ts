@@ -8,6 +8,8 @@ export interface BuildPlaces {
   readonly folder: string;
   /** A folder inside it that the build sees as /tmp. */
   readonly temporary: string;
+  /** A toolchain whose `usr` the build sees as /usr, with its libraries and its shell, instead of the machine's. */
+  readonly system?: string;
   /** Folders and files to read, beside the system's programs; those that do not exist are left out. */
   readonly readable: readonly string[];
   /** Folders to write to, beside the job's folder; they have to exist. */

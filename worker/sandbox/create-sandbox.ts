@@ -1,13 +1,14 @@
 /** Chooses what contains builds here, once for a worker, and runs their programs in it. */
 import { KilnError } from '../../core/errors.ts';
 import type { SandboxStatus } from '../../core/sandbox-status.ts';
-import type { Settings } from '../../core/settings.ts';
+import { dataPaths, type Settings } from '../../core/settings.ts';
 import { type RunOptions, type RunResult, run } from '../../core/subprocess.ts';
+import { findBundle } from '../../core/toolchain/bundle.ts';
 import { bubblewrapArguments } from './bubblewrap.ts';
 import type { BuildPlaces, Sandbox } from './contract.ts';
 import { LIMITS, type Limits, prlimitArguments } from './limits.ts';
 import { macCommand, probeMac } from './mac.ts';
-import { type ProbeOptions, probeLinux } from './probe.ts';
+import { bundledProgram, type ProbeOptions, probeLinux } from './probe.ts';
 import { limitExceeded, watchBuild } from './watch.ts';
 
 interface Command {
@@ -33,15 +34,17 @@ const OFF: SandboxStatus = {
 async function chooseLinux(limits: Limits, probe: ProbeOptions): Promise<Method> {
   const { bubblewrap, prlimit, countsBuildOnly, filter, status } = await probeLinux(probe);
   if (prlimit === null) return plain(status);
-  const limited = ({ file, args }: Command): Command => ({
-    file: prlimit,
+  const limited = ({ file, args }: Command, own: string = prlimit): Command => ({
+    file: own,
     args: [...prlimitArguments(limits, countsBuildOnly), '--', file, ...args],
   });
-  if (bubblewrap === null) return { status, wrap: limited };
+  if (bubblewrap === null) return { status, wrap: (command) => limited(command) };
   return {
     status,
     wrap(command, { cwd }, places) {
-      const { file, args } = limited(command);
+      // The machine's own programs are not there to be seen beside a bundle.
+      const inside = places.system === undefined ? prlimit : bundledProgram('prlimit');
+      const { file, args } = limited(command, inside);
       const world = bubblewrapArguments(places, cwd, filter !== null);
       return {
         file: bubblewrap,
@@ -123,6 +126,20 @@ async function runWatched(
   } finally {
     await watch.stop();
   }
+}
+
+/**
+ * The sandbox of a service or a worker, with the bundled toolchain's own programs where the machine has none.
+ * @param onProcess see `ProbeOptions`.
+ */
+export function sandboxFor(
+  settings: Settings,
+  onProcess?: NonNullable<ProbeOptions['onProcess']>,
+): Sandbox {
+  return createSandbox(settings, LIMITS, {
+    bundle: findBundle(settings, dataPaths(settings)),
+    ...(onProcess === undefined ? {} : { onProcess }),
+  });
 }
 
 /** @param limits, probe for tests; those of limits.ts, and the machine's own programs, by default. */

@@ -11,6 +11,7 @@ import { homedir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import type { Toolchain } from '../../core/toolchain/toolchain.ts';
 import type { ToolName } from '../../core/toolchain/tools.ts';
+import type { BuildPlaces } from './contract.ts';
 
 /**
  * Programs, libraries and what finds them. Nothing else of /etc: its files tell of users and secrets. The two stores
@@ -36,6 +37,20 @@ const INSTALLED = /^(?:bin|lib|lib32|lib64|libexec|include|avr|arm-none-eabi|ris
 export type SystemPlace =
   | { readonly kind: 'folder'; readonly path: string }
   | { readonly kind: 'link'; readonly path: string; readonly target: string };
+
+/** A bundled toolchain as a system: its `usr`, and the links into it that programs and scripts count on. */
+export function bundlePlaces(
+  bundle: string,
+): readonly (SystemPlace & { readonly from?: string })[] {
+  return [
+    { kind: 'folder', path: '/usr', from: join(bundle, 'usr') },
+    ...['bin', 'lib', 'lib64'].map((name) => ({
+      kind: 'link' as const,
+      path: `/${name}`,
+      target: `usr/${name}`,
+    })),
+  ];
+}
 
 /** The system's folders as far as they exist, in the form they have here: on merged systems /bin is a link. */
 export function systemPlaces(): SystemPlace[] {
@@ -78,8 +93,22 @@ function basePython(environment: string): string | null {
   return home === undefined ? null : join(home, 'python3');
 }
 
-/** @returns what of the tools lies outside of the system's folders, to be made readable for builds. */
-export function toolPlaces(toolchain: Toolchain, names: readonly ToolName[]): string[] {
+/** What a build has to see to run some tools. */
+export type ToolPlaces = Required<Pick<BuildPlaces, 'readable'>> & Pick<BuildPlaces, 'system'>;
+
+/**
+ * @returns what of the tools lies outside of the system's folders, to be made readable for builds. Where all of them are
+ * the bundled toolchain's, that is all that a build sees of programs.
+ */
+export function toolPlaces(toolchain: Toolchain, names: readonly ToolName[]): ToolPlaces {
+  const { bundle } = toolchain;
+  if (process.platform === 'linux' && bundle !== null && toolchain.isBundled(names)) {
+    return { readable: [bundle], system: bundle };
+  }
+  return { readable: machinePlaces(toolchain, names) };
+}
+
+function machinePlaces(toolchain: Toolchain, names: readonly ToolName[]): string[] {
   const files = names.flatMap((name) => toolchain.find(name)?.file ?? []);
   const python = basePython(toolchain.pythonFolder);
   const all = [...files, ...(python === null ? [] : [python])]

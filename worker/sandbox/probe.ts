@@ -1,9 +1,11 @@
 /** Tries out how builds can be contained on this machine, and says what to do where they cannot. */
 import { existsSync, readlinkSync, realpathSync } from 'node:fs';
 import { release } from 'node:os';
+import { dirname } from 'node:path';
 import { plainEnvironment, systemPath } from '../../core/environment.ts';
 import type { SandboxStatus } from '../../core/sandbox-status.ts';
 import { type ProcessIdentity, run } from '../../core/subprocess.ts';
+import { bundleBin } from '../../core/toolchain/bundle.ts';
 import { findOnPath } from '../../core/toolchain/toolchain.ts';
 import { worldArguments } from './bubblewrap.ts';
 import { LIMITS, prlimitArguments } from './limits.ts';
@@ -54,7 +56,14 @@ function countsByNamespace(inside: string): boolean {
   return inside.trim() !== readlinkSync('/proc/self/ns/user');
 }
 
+/** Path that a bundle's program has inside of the sandbox. */
+export function bundledProgram(name: string): string {
+  return `/usr/bin/${name}`;
+}
+
 export interface ProbeOptions {
+  /** A toolchain with programs of its own to contain builds with, for a machine that has none. */
+  readonly bundle?: string | null;
   /** Where to look for the programs; by default the usual folders and PATH. */
   readonly folders?: readonly string[];
   /** Whether this machine is a container; found out by default. */
@@ -65,7 +74,11 @@ export interface ProbeOptions {
 
 /** Runs bubblewrap once, as builds will. Changes nothing. */
 export async function probeLinux(options: ProbeOptions = {}): Promise<LinuxTools> {
-  const folders = options.folders ?? [...USUAL_FOLDERS, ...systemPath()];
+  const { bundle = null } = options;
+  const brought = bundle === null ? [] : [bundleBin(bundle)];
+  // The machine's own bubblewrap first, although the bundle has one: systems that forbid namespaces allow them to the
+  // one that they know by its path.
+  const folders = [...(options.folders ?? [...USUAL_FOLDERS, ...systemPath()]), ...brought];
   const found = findOnPath('prlimit', folders);
   const prlimit = found === null ? null : realpathSync(found);
   const bubblewrap = findOnPath('bwrap', folders);
@@ -89,8 +102,12 @@ export async function probeLinux(options: ProbeOptions = {}): Promise<LinuxTools
   if (bubblewrap === null) return lesser('bubblewrap is not installed.', INSTALL);
   const filter = seccompFilter();
   const limits = prlimitArguments(LIMITS, false);
-  const command = [prlimit, ...limits, '--', 'readlink', '/proc/self/ns/user'];
-  const result = await run(bubblewrap, [...worldArguments(filter !== null), '--', ...command], {
+  const isBrought = found !== null && brought.includes(dirname(found));
+  const inside = isBrought ? bundledProgram('prlimit') : prlimit;
+  const system = isBrought ? (bundle ?? undefined) : undefined;
+  const command = [inside, ...limits, '--', 'readlink', '/proc/self/ns/user'];
+  const world = worldArguments(filter !== null, system);
+  const result = await run(bubblewrap, [...world, '--', ...command], {
     cwd: '/',
     env: { ...plainEnvironment(), PATH: USUAL_FOLDERS.join(':') },
     timeoutMs: 10_000,

@@ -86,7 +86,8 @@ function visiblePlaces(request: BuildRequest, temporary: string): BuildPlaces {
   return {
     folder: request.folder,
     temporary,
-    readable: [tree.path, pythonCache(cacheFolder), ...tools],
+    ...tools,
+    readable: [tree.path, pythonCache(cacheFolder), ...tools.readable],
     hidden: [...hiddenInTree(request), dataFolder],
   };
 }

@@ -143,13 +143,15 @@ async function prepareRoot(request: BuildRequest, folder: string, bin?: string):
   const { tree, toolchain, dataFolder } = request;
   const temporary = join(folder, 'tmp');
   await mkdir(temporary);
+  const tools = toolPlaces(toolchain, TOOLS);
   const path = bin === undefined ? toolchain.path : [bin, toolchain.path].join(delimiter);
   return {
     folder,
     places: {
       folder: request.folder,
       temporary,
-      readable: [tree.path, ...toolPlaces(toolchain, TOOLS)],
+      ...tools,
+      readable: [tree.path, ...tools.readable],
       hidden: [dataFolder],
     },
     env: { ...plainEnvironment(), PATH: path, TMPDIR: temporary },

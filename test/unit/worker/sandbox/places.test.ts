@@ -12,7 +12,7 @@ describe('the places of tools', () => {
     const elsewhere = join(temporaryFolder(), 'toolchain');
     renameSync(join(dataDir, 'toolchain'), elsewhere);
     symlinkSync(elsewhere, join(dataDir, 'toolchain'));
-    const places = toolPlaces(toolchain(), ['qmk']);
+    const places = toolPlaces(toolchain(), ['qmk']).readable;
     expect(places).toContain(python);
     expect(places).toContain(join(elsewhere, 'python'));
   });
