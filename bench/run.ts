@@ -12,6 +12,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly benchmark: Be
   build: () => import('./build.ts'),
   catalogue: () => import('./catalogue.ts'),
   'cold-build': () => import('./cold-build.ts'),
+  'first-run': () => import('./first-run.ts'),
   sandbox: () => import('./sandbox.ts'),
   ui: () => import('./ui.ts'),
   soak: () => import('./soak.ts'),

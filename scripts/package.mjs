@@ -4,9 +4,10 @@
  *     npm run package              every format of electron-builder.yml for this system
  *     npm run package -- --dir     the unpacked folder only: needs nothing but an Electron
  *
- * Electron is the one that `npx install-electron` fetched, or the folder that KILN_ELECTRON_DIST names.
+ * Electron is the one that `npx install-electron` fetched, or the folder that KILN_ELECTRON_DIST names. The toolchain in
+ * dist/toolchain, or in the folder of KILN_TOOLCHAIN, travels along.
  */
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative, sep } from 'node:path';
@@ -52,7 +53,7 @@ export function isNeeded(name, inside, { platform, arch }) {
   return !/\.(?:d\.[cm]?ts|map|md|markdown)$/i.test(basename(inside)) || /licen[cs]e/i.test(inside);
 }
 
-function stagePackages(target, system) {
+export function stagePackages(target, system) {
   const lockfile = JSON.parse(readFileSync(join(HOME, 'package-lock.json'), 'utf8'));
   for (const [path, entry] of Object.entries(lockfile.packages)) {
     const from = join(HOME, path);
@@ -72,7 +73,7 @@ function stagePackages(target, system) {
 }
 
 /** The Node that runs this is the one that the service runs on. */
-function stageNode(target) {
+export function stageNode(target) {
   mkdirSync(target, { recursive: true });
   const name = process.platform === 'win32' ? 'node.exe' : 'node';
   copyFileSync(process.execPath, join(target, name));
@@ -90,6 +91,18 @@ function stageIcons(target) {
   }
 }
 
+/** The toolchain that travels along: what `kiln toolchain stage` made, or the folder that KILN_TOOLCHAIN names. */
+function findStagedToolchain() {
+  const folder = process.env.KILN_TOOLCHAIN ?? join(HOME, 'dist/toolchain');
+  return existsSync(join(folder, 'kiln-toolchain.json')) ? folder : null;
+}
+
+/** With its links, and with files that share their bytes as they are: Node's own copy would part them. */
+function copyToolchain(folder, target) {
+  if (process.platform === 'win32') cpSync(folder, target, { recursive: true });
+  else execFileSync('cp', ['-a', folder, target]);
+}
+
 /** electron-builder copies no folder of packages as a resource; and a packaged Electron needs no welcome page. */
 function addPackages({ appOutDir, packager }) {
   const resources = packager.getResourcesDir(appOutDir);
@@ -97,6 +110,12 @@ function addPackages({ appOutDir, packager }) {
     recursive: true,
   });
   rmSync(join(resources, 'default_app.asar'), { force: true });
+  const toolchain = findStagedToolchain();
+  if (toolchain !== null) copyToolchain(toolchain, join(resources, 'toolchain'));
+  else
+    console.warn(
+      'No toolchain travels along: run kiln toolchain stage first, or set KILN_TOOLCHAIN.',
+    );
 }
 
 function findElectron() {
