@@ -32,7 +32,7 @@ async function main(): Promise<void> {
     if (process.connected) process.send?.(message);
   };
   const last = new AbortController();
-  const queue = openQueue(settings, {
+  const queue = await openQueue(settings, {
     database,
     waitMs: CALL_WAIT_MS,
     onWrite: (jobId) => say({ type: 'queue-changed', jobId }),

@@ -2,7 +2,6 @@
 import { KilnError } from '../../core/errors.ts';
 import type { Logger } from '../../core/log.ts';
 import { redisAddressOf } from '../../core/queue/open-queue.ts';
-import { checkServer } from '../../core/queue/redis/check-server.ts';
 import type { Settings } from '../../core/settings.ts';
 
 /** A Redis that starts together with this machine may take so long. */
@@ -28,6 +27,7 @@ export async function checkTogether(settings: Settings, log: Logger): Promise<vo
       'jobs are shared with other machines and their files are not, unless FILESYSTEM_PATH is a folder that all of them have: set STORAGE_ENGINE=s3',
     );
   }
+  const { checkServer } = await import('../../core/queue/redis/check-server.ts');
   const { error, warnings } = await checkServer(address, WAIT_MS);
   if (error !== null) throw error;
   for (const warning of warnings) log.warn({ redis: address.host }, warning);

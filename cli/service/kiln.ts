@@ -74,7 +74,7 @@ async function repair(
   const left = await removeLeftovers(paths.builds);
   const all = await queue.list({ states: ['running'], limit: 1_000_000 });
   // Other machines' workers live.
-  const mine = ({ workerId }: Job) => workerId?.startsWith(`${hostId}-`) === true;
+  const mine = ({ workerId }: Job) => workerId?.startsWith(`worker-${hostId}`) === true;
   const running = settings.redisHost === undefined ? all : all.filter(mine);
   const workers = new Set(running.map(({ workerId }) => workerId ?? ''));
   for (const workerId of workers) await queue.recover(workerId);
@@ -155,7 +155,7 @@ export async function openKiln(settings: Settings, options: OpenOptions): Promis
     await completeRestore(settings, paths, lock, options.log);
     database = await openMainDatabase(paths, lock, options.log);
     const hostId = readHostId(paths.hostId);
-    queue = openQueue(settings, {
+    queue = await openQueue(settings, {
       database,
       waitMs: CALL_WAIT_MS,
       ...(options.onQueueWrite === undefined ? {} : { onWrite: options.onQueueWrite }),

@@ -224,7 +224,7 @@ export async function startService(
       onProcess,
       ...(logFile === undefined ? {} : { logFile }),
     });
-    together = startTogether({ kiln, workers: workers.workers, log });
+    together = await startTogether({ kiln, workers: workers.workers, log });
     // What reads all keyboards would take the first question's share of the processor.
     void warm.then(() => {
       if (stopping) return;

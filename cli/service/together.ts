@@ -1,5 +1,5 @@
 /** What a machine does because it is one of several: says that it lives, takes lost jobs back, and clears up if elected. */
-import { type HostBoard, type HostNote, startHostBoard } from '../../core/hosts/board.ts';
+import type { HostBoard, HostNote } from '../../core/hosts/board.ts';
 import type { Logger } from '../../core/log.ts';
 import { redisAddressOf } from '../../core/queue/open-queue.ts';
 import { RELEASE } from '../../core/release.ts';
@@ -30,13 +30,18 @@ export interface TogetherOptions {
 }
 
 /** @returns null for a machine that works alone. */
-export function startTogether({ kiln, workers, log }: TogetherOptions): Together | null {
+export async function startTogether({
+  kiln,
+  workers,
+  log,
+}: TogetherOptions): Promise<Together | null> {
   const { settings, queue, trees, hostId } = kiln;
   const address = redisAddressOf(settings);
   if (address === null) return null;
   const read = createVersionReader(createGit(kiln.toolchain));
   const readVersion = async (tree: FirmwareTree) =>
     tree.kind === 'starter' ? starterVersion(RELEASE) : read(tree.path);
+  const { startHostBoard } = await import('../../core/hosts/board.ts');
   const board: HostBoard = startHostBoard({
     address,
     name: settings.clusterName,

@@ -34,7 +34,7 @@ export async function startWorkerHost(
     onProcess: (identity) => recordProcess(kiln.paths.processes, identity),
     ...(logFile === undefined ? {} : { logFile }),
   });
-  const together: Together | null = startTogether({ kiln, workers: workers.workers, log });
+  const together: Together | null = await startTogether({ kiln, workers: workers.workers, log });
   log.info({ workers: settings.workers, redis: redisAddressOf(settings)?.host }, 'building');
   return {
     hostId: kiln.hostId,

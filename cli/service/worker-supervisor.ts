@@ -150,7 +150,7 @@ export function startWorkers(options: SupervisorOptions): WorkerSupervisor {
   };
 
   const begin = (slot: Slot): void => {
-    slot.id = `${options.hostId}-${randomBytes(6).toString('hex')}`;
+    slot.id = `worker-${options.hostId}${randomBytes(6).toString('hex')}`;
     const { id } = slot;
     const startedAt = performance.now();
     const { logFile } = options;

@@ -3,7 +3,6 @@ import type { Database } from '../db/database.ts';
 import type { Settings } from '../settings.ts';
 import type { JobQueue } from './contract.ts';
 import type { RedisAddress } from './redis/connection.ts';
-import { createRedisQueue } from './redis/redis-queue.ts';
 import { createSqliteQueue } from './sqlite/sqlite-queue.ts';
 
 export interface OpenQueueOptions {
@@ -33,7 +32,8 @@ export function redisAddressOf(settings: Settings): RedisAddress | null {
   };
 }
 
-export function openQueue(settings: Settings, options: OpenQueueOptions): OpenQueue {
+/** Opens it; Redis is asked at the first call, and its client loaded only where there is one. */
+export async function openQueue(settings: Settings, options: OpenQueueOptions): Promise<OpenQueue> {
   const address = redisAddressOf(settings);
   const { queueLimit } = settings;
   const { database, onWrite, waitMs } = options;
@@ -44,6 +44,7 @@ export function openQueue(settings: Settings, options: OpenQueueOptions): OpenQu
       ...(onWrite === undefined ? {} : { onWrite }),
     });
   }
+  const { createRedisQueue } = await import('./redis/redis-queue.ts');
   const queue = createRedisQueue({ address, name: settings.clusterName, queueLimit, waitMs });
   return { ...queue, notify: () => undefined };
 }
