@@ -37,6 +37,7 @@ import { kilnCheckRoutes } from './routes/kiln-check.ts';
 import { kilnDeviceRoutes } from './routes/kiln-devices.ts';
 import { kilnFlashRoutes } from './routes/kiln-flash-runs.ts';
 import { kilnHealthRoutes } from './routes/kiln-health.ts';
+import { kilnHookRoutes } from './routes/kiln-hooks.ts';
 import { kilnJobEventRoutes } from './routes/kiln-job-events.ts';
 import { kilnJobRoutes } from './routes/kiln-jobs.ts';
 import { kilnQueueRoutes } from './routes/kiln-queue.ts';
@@ -62,7 +63,7 @@ export function createApp(dependencies: ApiDependencies, limits: ApiLimits = LIM
   const app = createFastify(dependencies.log, dependencies.settings, limits);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  installBodyParser(app, limits.bodyBytes);
+  installBodyParser(app);
   installErrorHandlers(app);
   const guesses = installGuard(app, dependencies);
   installOpenApi(app);
@@ -89,6 +90,7 @@ function addRoutes(app: Api, dependencies: RouteParts): void {
   kilnJobRoutes(app, dependencies);
   kilnQueueRoutes(app, dependencies);
   kilnScheduleRoutes(app, dependencies);
+  kilnHookRoutes(app, dependencies);
   kilnJobEventRoutes(app, dependencies, dependencies.sendEvents);
   kilnDeviceRoutes(app, dependencies, dependencies.sendEvents);
   kilnFlashRoutes(app, dependencies, dependencies.sendEvents);

@@ -84,6 +84,8 @@ export interface ApiDependencies {
   /** What test builds found, and what they do now. */
   readonly tests: TestRecords;
   testerStatus(): TesterStatus;
+  /** Has git trees looked at for updates, once nothing is built; joins a look that is under way. */
+  lookForUpdates(): void;
   /** Asks every worker for a sign of life; null milliseconds for one that gives none within five seconds. */
   ping(): Promise<readonly WorkerPong[]>;
   /** What a build of a tree needs of a worker, see `NewJob.needs`; nothing where all workers have the same. */

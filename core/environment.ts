@@ -79,6 +79,33 @@ export function browserEnvironment(
   };
 }
 
+/** What a supervisor that started this process told it, as systemd does. */
+export interface SupervisorPlace {
+  /** For `systemd-notify`: where to send to. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Milliseconds after which it takes a silent service for dead; null when it does not watch. */
+  readonly watchdogMs: number | null;
+}
+
+/** @returns null for a service that no such supervisor started. */
+export function supervisorPlace(
+  environment: NodeJS.ProcessEnv = process.env,
+  pid: number = process.pid,
+): SupervisorPlace | null {
+  const { NOTIFY_SOCKET: socket, WATCHDOG_USEC: micro, WATCHDOG_PID: watched } = environment;
+  if (socket === undefined || socket === '') return null;
+  const isWatched = watched === undefined || watched === String(pid);
+  const watchdogMs = isWatched && Number(micro) > 0 ? Number(micro) / 1000 : null;
+  return {
+    environment: {
+      ...plainEnvironment(environment),
+      ...pick(['PATH'], environment),
+      NOTIFY_SOCKET: socket,
+    },
+    watchdogMs,
+  };
+}
+
 /** For flashing tools: the plain one and home, where avrdude looks for the user's own configuration. */
 export function flashingEnvironment(
   environment: NodeJS.ProcessEnv = process.env,

@@ -174,6 +174,11 @@ export const ERRORS = {
     remedy:
       'Nothing is lost: the tree is where it was. Look into the failed builds, then update by hand.',
   },
+  'hook.refused': {
+    kind: 'user',
+    status: 401,
+    remedy: 'Give the webhook the secret of KILN_WEBHOOK_SECRET, as docs/self-hosting.md says.',
+  },
   'service.not-ready': {
     kind: 'environment',
     status: 503,

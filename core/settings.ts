@@ -300,6 +300,11 @@ export const SETTINGS = {
     help: 'Builds every keyboard of the default tree in turn while nobody else builds, and keeps what comes of it',
     schema: choice(['off', 'on']).default('off'),
   },
+  webhookSecret: {
+    variable: 'KILN_WEBHOOK_SECRET',
+    help: 'Lets GitHub, GitLab or Gitea ask for a look at tree updates with POST /kiln/v1/hooks/git; none closes it',
+    schema: z.string('has to be text').min(16, 'has to have at least 16 characters').optional(),
+  },
   logLevel: {
     variable: 'KILN_LOG_LEVEL',
     help: 'Least level that is logged',
@@ -317,6 +322,7 @@ const SECRETS = [
   'serviceKey',
   's3SecretKey',
   'redisPassword',
+  'webhookSecret',
 ] as const satisfies readonly (keyof typeof SETTINGS)[];
 
 type Schemas = { [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name]['schema'] };

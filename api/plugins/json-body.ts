@@ -6,13 +6,11 @@ import type { Api } from '../dependencies.ts';
 const JSON_TYPE =
   /^application\/json[ \t]*(?:;[ \t]*charset[ \t]*=[ \t]*(?:utf-8|"utf-8")[ \t]*)?$/i;
 
-/** Bodies of `application/json` arrive as a Buffer, counted while they are read; all others are 415. */
-export function installBodyParser(app: Api, bodyBytes: number): void {
+/** Bodies of `application/json` arrive as a Buffer, counted while they are read (the app’s limit, or the route’s own); all others are 415. */
+export function installBodyParser(app: Api): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser(
-    'application/json',
-    { parseAs: 'buffer', bodyLimit: bodyBytes },
-    (_request, body, done) => done(null, body),
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
+    done(null, body),
   );
 }
 

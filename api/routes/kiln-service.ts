@@ -1,4 +1,6 @@
 /** `/kiln/v1/health` and `/kiln/v1/trees`: the service itself, and the firmware trees it builds from. */
+import { z } from 'zod';
+import { KilnError } from '../../core/errors.ts';
 import type { SandboxStatus } from '../../core/sandbox-status.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { errorsOf } from '../schemas/errors.ts';
@@ -35,6 +37,43 @@ export function kilnServiceRoutes(app: Api, dependencies: ApiDependencies): void
         ...(instance === undefined ? {} : { instance }),
         lan: settings.lan,
       };
+    },
+  );
+
+  app.get(
+    '/kiln/v1/health/live',
+    {
+      config: { access: 'open' },
+      schema: {
+        summary: 'Whether the service answers at all; for supervisors that start it anew',
+        tags: ['service'],
+        response: { 200: z.object({ live: z.literal(true) }), ...errorsOf() },
+      },
+    },
+    async (_request, reply) => {
+      reply.header('cache-control', 'no-store');
+      return { live: true as const };
+    },
+  );
+
+  app.get(
+    '/kiln/v1/health/ready',
+    {
+      config: { access: 'open' },
+      schema: {
+        summary:
+          'Whether it can build now: its queue answers and a worker lives; for load balancers',
+        tags: ['service'],
+        response: { 200: z.object({ ready: z.literal(true) }), ...errorsOf(503) },
+      },
+    },
+    async (_request, reply) => {
+      reply.header('cache-control', 'no-store');
+      await queue.counts();
+      if (!health().workers.some(({ alive }) => alive)) {
+        throw new KilnError('service.not-ready', 'No worker lives, so nothing is built now.');
+      }
+      return { ready: true as const };
     },
   );
 

@@ -5,6 +5,7 @@ import { createLogger } from '../../core/log.ts';
 import { dataPaths, loadSettings, type Settings } from '../../core/settings.ts';
 import type { GlobalOptions } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
+import { createSupervisorLink } from '../service/notify-supervisor.ts';
 import { startService } from '../service/service.ts';
 import { startWorkerHost } from '../service/worker-host.ts';
 import { createTerminal, type Terminal } from '../terminal.ts';
@@ -78,13 +79,16 @@ export async function serveCommand(options: ServeOptions): Promise<number> {
     return EXIT.ok;
   }
   const service = await startService(settings, log, logFile);
+  const supervisor = createSupervisorLink({ log, cwd: settings.dataDir, isWell: service.isWell });
   terminal.line(`Kiln answers at ${service.address.url}`);
   terminal.line('Its window: kiln open');
   terminal.line(`Session token: ${service.address.tokenFile}`);
   sayLan(terminal, settings, service.address.lan);
   if (logFile !== undefined) terminal.line(`Log: ${logFile}`);
   terminal.result(service.address);
+  await supervisor.ready(`Answers at ${service.address.url}`);
   const told = await stopped;
+  await supervisor.stopping();
   log.info({ told }, 'stopping');
   terminal.status('Stopping; builds in hand go back to the queue');
   await service.stop();

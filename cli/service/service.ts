@@ -34,6 +34,7 @@ import { checkTogether } from './check-together.ts';
 import { createChecker } from './checker.ts';
 import { type Indexing, startIndexing } from './indexing.ts';
 import { openKiln } from './kiln.ts';
+import { createLookAgain } from './schedule/look-again.ts';
 import { createTasks, TASKS } from './schedule/tasks.ts';
 import { startTestBuilds, type TestBuilds } from './test-builds.ts';
 import { startTogether, type Together } from './together.ts';
@@ -57,6 +58,8 @@ export interface ServiceFile {
 
 export interface RunningService {
   readonly address: ServiceFile;
+  /** Whether the queue answers and a worker lives. */
+  isWell(): Promise<boolean>;
   /** Drains the workers, ends what is open, lets go of the data folder. */
   stop(): Promise<void>;
 }
@@ -131,8 +134,10 @@ export async function startService(
     store: createScheduleStore(kiln.database),
     log,
   });
+  const stopLooking = new AbortController();
   const end = async (): Promise<void> => {
     stopping = true;
+    stopLooking.abort();
     // Before the server, which waits for its answers.
     liveCheck.stop();
     await Promise.all([
@@ -208,6 +213,7 @@ export async function startService(
         ...(sandbox === undefined ? {} : { sandbox }),
       }),
       needsOf: async (tree) => together?.needsOf(tree) ?? [],
+      lookForUpdates: createLookAgain(scheduler, TASKS.treeUpdates, log, stopLooking.signal),
       ping: async () => workers?.ping() ?? [],
       refreshCatalogue,
       schedule: scheduler,
@@ -272,6 +278,11 @@ export async function startService(
     }
     return {
       address,
+      async isWell() {
+        await kiln.queue.counts();
+        // An API host has none, and is well without.
+        return settings.role === 'api' || (workers?.workers().some(({ alive }) => alive) ?? false);
+      },
       async stop() {
         if (settings.drainSeconds > 0 && settings.redisHost !== undefined) {
           // Load balancers see it at their next look, and send nobody any more; whoever comes until then is served.

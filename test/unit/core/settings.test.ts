@@ -149,6 +149,7 @@ describe('where a setting comes from', () => {
       maintenanceAt: '@weekly',
       backupsKept: '0',
       testBuilds: 'on',
+      webhookSecret: '0123456789abcdef',
       logLevel: 'trace',
       toolchainDir: '/opt/tools',
     };

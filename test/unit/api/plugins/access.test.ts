@@ -553,6 +553,7 @@ describe('every route', () => {
     }
     // The public contract, and the doors for who has no secret yet but a code.
     expect(unguarded.sort()).toEqual([
+      'post /kiln/v1/hooks/git',
       'post /kiln/v1/pair',
       'post /kiln/v1/sessions',
       'post /v1/compile',

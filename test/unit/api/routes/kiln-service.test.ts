@@ -1,6 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { createService, submitJob, TOKEN, VERSION } from '../../../fixtures/api/service.ts';
 
+describe('GET /kiln/v1/health/live and /ready', () => {
+  it('tell a supervisor that it answers, and a load balancer whether it builds', async () => {
+    const service = createService();
+    expect((await service.get('/kiln/v1/health/live')).json()).toEqual({ live: true });
+    expect((await service.get('/kiln/v1/health/ready')).json()).toEqual({ ready: true });
+    service.state.health = { workers: [{ id: 'w1', alive: false, lastHeartbeatAt: null }] };
+    expect((await service.get('/kiln/v1/health/live')).statusCode).toBe(200);
+    const answer = await service.get('/kiln/v1/health/ready');
+    expect(answer.statusCode).toBe(503);
+    expect(answer.json()).toMatchObject({ error: { code: 'service.not-ready' } });
+  });
+});
+
 describe('GET /kiln/v1/health', () => {
   it('counts workers and jobs, and names none', async () => {
     const service = createService();
