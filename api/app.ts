@@ -13,6 +13,8 @@ import type { Api, ApiDependencies } from './dependencies.ts';
 import { installEventStreams, type SendEvents } from './event-stream.ts';
 import { keyboardFamilies } from './keyboard-source.ts';
 import { type ApiLimits, LIMITS } from './limits.ts';
+import { countJobs } from './metrics/job-metrics.ts';
+import { createMetrics, type Metrics, timeRequests } from './metrics/metrics.ts';
 import { withCompression } from './plugins/compression.ts';
 import { answerClientError, installErrorHandlers, sendError } from './plugins/errors.ts';
 import { guardUnreadable, installGuard } from './plugins/guard.ts';
@@ -48,6 +50,7 @@ import { kilnSessionRoutes } from './routes/kiln-sessions.ts';
 import { kilnSettingsRoutes } from './routes/kiln-settings.ts';
 import { kilnTestBuildRoutes } from './routes/kiln-test-builds.ts';
 import { kilnTreeRoutes } from './routes/kiln-trees.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 import { pairPageRoutes } from './routes/pair-page.ts';
 import { rootRoutes } from './routes/root.ts';
 import { skeletonRoutes } from './routes/skeletons.ts';
@@ -66,21 +69,31 @@ export function createApp(dependencies: ApiDependencies, limits: ApiLimits = LIM
   installBodyParser(app);
   installErrorHandlers(app);
   const guesses = installGuard(app, dependencies);
+  const metered = dependencies.settings.skipMetrics ? null : createMetrics(dependencies);
+  if (metered !== null) {
+    timeRequests(app, metered.registry);
+    const stop = countJobs(metered.registry, dependencies.queue, dependencies.log);
+    app.addHook('onClose', async () => stop());
+  }
   installOpenApi(app);
   const sendEvents = installEventStreams(app, limits.heartbeatMs);
   // Once the OpenAPI plugin is there, which has to see each of them.
-  app.after(() => addRoutes(app, { ...dependencies, sendEvents, guesses }));
+  app.after(() =>
+    addRoutes(app, { ...dependencies, sendEvents, guesses, metrics: metered?.metrics ?? null }),
+  );
   return app;
 }
 
 type RouteParts = ApiDependencies & {
   readonly sendEvents: SendEvents;
   readonly guesses: GuessLimit;
+  readonly metrics: Metrics | null;
 };
 
 function addRoutes(app: Api, dependencies: RouteParts): void {
   rootRoutes(app, dependencies);
   statusRoutes(app, dependencies);
+  metricsRoutes(app, dependencies.metrics);
   skeletonRoutes(app);
   converterRoutes(app);
   hostedExtraRoutes(app);

@@ -41,6 +41,14 @@ const networks = list.refine(
   'has to be a list of addresses and networks',
 );
 
+const toggle = z.preprocess(
+  (value) =>
+    typeof value === 'string'
+      ? ({ true: true, '1': true, false: false, '0': false }[value.toLowerCase()] ?? value)
+      : value,
+  z.boolean('has to be true or false'),
+);
+
 const file = text.refine((path) => isAbsolute(path), 'has to be an absolute path');
 
 /** `10.0.0.0/8`, `fd00::/8`, or an address alone. */
@@ -304,6 +312,11 @@ export const SETTINGS = {
     variable: 'KILN_WEBHOOK_SECRET',
     help: 'Lets GitHub, GitLab or Gitea ask for a look at tree updates with POST /kiln/v1/hooks/git; none closes it',
     schema: z.string('has to be text').min(16, 'has to have at least 16 characters').optional(),
+  },
+  skipMetrics: {
+    variable: 'SKIP_METRICS',
+    help: 'true turns /metrics off',
+    schema: toggle.default(false),
   },
   logLevel: {
     variable: 'KILN_LOG_LEVEL',

@@ -128,6 +128,7 @@ describe('the OpenAPI document', () => {
         '/kiln/v1/trees/{tree}/update',
         '/kiln/v1/trees/{tree}/use',
         '/kiln/v1/work',
+        '/metrics',
         '/v1',
         '/v1/compile',
         '/v1/compile/{id}',

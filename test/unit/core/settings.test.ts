@@ -87,6 +87,7 @@ describe('where a setting comes from', () => {
       maintenanceAt: '30 3 * * *',
       backupsKept: 7,
       testBuilds: 'off',
+      skipMetrics: false,
       logLevel: 'info',
     });
   });
@@ -149,6 +150,7 @@ describe('where a setting comes from', () => {
       maintenanceAt: '@weekly',
       backupsKept: '0',
       testBuilds: 'on',
+      skipMetrics: 'true',
       webhookSecret: '0123456789abcdef',
       logLevel: 'trace',
       toolchainDir: '/opt/tools',
