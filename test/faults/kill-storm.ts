@@ -289,8 +289,12 @@ class Storm {
 export async function killStorm(options: StormOptions): Promise<StormSummary> {
   const storm = new Storm(options);
   try {
-    return await storm.run();
-  } finally {
+    const summary = await storm.run();
     await storm.place.close();
+    return summary;
+  } catch (error) {
+    // What is left after a storm that broke off tells less than why it did.
+    await storm.place.close().catch(() => undefined);
+    throw error;
   }
 }
