@@ -48,6 +48,9 @@ export interface CompileRun {
   readonly onLine: (line: string) => void;
 }
 
+/** Characters of a tool's words in an error. */
+const LONGEST_REASON = 300;
+
 function sha256(content: Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }
@@ -122,11 +125,14 @@ export function buildKeymap(run: BuildRun, environment: CompileEnvironment): Pro
   return buildOfOneState(run, (timeoutMs) => buildOnce({ ...run, timeoutMs }, environment));
 }
 
-/** A compiler says so in its own words, and the build looks like one of a keymap that does not compile. */
-function checkDisk({ image, errors }: BuildOutcome): void {
-  const full = errors.find(({ message }) => /No space left on device/.test(message));
+/**
+ * Compilers, assemblers and shells say so in their own words, on lines that are no errors of a source, and the build looks
+ * like one of a keymap that does not compile.
+ */
+function checkDisk({ image }: BuildOutcome, lines: readonly string[]): void {
+  const full = lines.find((line) => line.includes('No space left on device'));
   if (image !== null || full === undefined) return;
-  throw new KilnError('storage.full', `The disk is full: ${full.message}.`);
+  throw new KilnError('storage.full', `The disk is full: ${full.slice(0, LONGEST_REASON)}.`);
 }
 
 async function buildOnce(run: BuildRun, environment: CompileEnvironment): Promise<EndedBuild> {
@@ -163,9 +169,10 @@ async function buildOnce(run: BuildRun, environment: CompileEnvironment): Promis
         onProcess: folder.recordProcess,
       })
       .finally(() => log.close());
-    checkDisk(outcome);
+    const lines = await log.lines();
+    checkDisk(outcome, lines);
     await guard.check(outcome);
-    return { tree, version, outcome, lines: await log.lines(), output: log.output() };
+    return { tree, version, outcome, lines, output: log.output() };
   } finally {
     await folder.remove();
   }

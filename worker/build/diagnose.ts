@@ -24,6 +24,8 @@ const PATTERNS: readonly Pattern[] = [
     weight: 3,
     line: /^(?<file>[^\s:][^:]*):(?<line>\d+):(?:\d+:)? (?:fatal )?[Ee]rror: (?<message>.+)$/,
   },
+  // Without a line of a source: `cc.s: Fatal error: can't close a.o: …`, `avr-gcc: fatal error: …`.
+  { weight: 3, line: /^\S+: [Ff]atal error: (?<message>.+)$/ },
   {
     weight: 3,
     line: /The firmware is too large! (?<used>\d+)\/(?<limit>\d+)/,

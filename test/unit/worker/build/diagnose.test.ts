@@ -113,6 +113,13 @@ describe('the errors of a build', () => {
     expect(findErrors([line])).toEqual([{ message, file, line: number }]);
   });
 
+  it.each([
+    ['<build>/cc.s: Fatal error: can’t close obj/a.o: No space', 'can’t close obj/a.o: No space'],
+    ['avr-gcc: fatal error: no input files', 'no input files'],
+  ])('are those of tools that name no line, before what make says of it: %s', (line, message) => {
+    expect(findErrors([line, 'make: *** [Makefile:77: obj/a.o] Error 1'])).toEqual([{ message }]);
+  });
+
   it('are an image that is too large, in a sentence with the numbers', () => {
     expect(findErrors(lines(TOO_LARGE))).toEqual([
       { message: `The firmware is too large: 30,050 bytes of 28,672, 1,378 too many. ${SMALLER}` },
