@@ -1,6 +1,9 @@
 /** Every rule of admission, with a keymap that breaks it and no other. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { admitKeymap } from '../../../../core/keymap/admit.ts';
 import type { RuleId } from '../../../../core/keymap/refusal.ts';
+import type { JsonRule } from '../../../../core/keymap/strict-json.ts';
 import { admit, refusalOf } from './support.ts';
 
 interface Broken {
@@ -103,4 +106,33 @@ describe('admission', () => {
       expect(refused.message).toMatch(FIX);
     },
   );
+});
+
+/** A rule without a row here is an error of types. */
+const BROKEN_JSON: Readonly<Record<JsonRule, string>> = {
+  'json.encoding': '\uFEFF{}',
+  'json.syntax': '{} // comment',
+  'json.nesting': '['.repeat(13),
+  'json.duplicate-member': '{"a": 1, "\\u0061": 2}',
+  'json.surrogate': '["\\ud800"]',
+  'json.number': '[12345678901234567]',
+  'json.root-members': `{"${'a'.repeat(65)}": 1}`,
+};
+
+describe('the rules of JSON', () => {
+  it.each(Object.entries(BROKEN_JSON))('%s names line and column', (rule, text) => {
+    const refused = refusalOf(() => admitKeymap(Buffer.from(text)));
+    expect(refused).toMatchObject({ code: 'request.invalid-json', status: 400, rule });
+    expect(refused.message).toMatch(/^Line 1, column \d+: /);
+  });
+});
+
+it('docs/admission.md explains every rule, and no other', () => {
+  const page = readFileSync(new URL('../../../../docs/admission.md', import.meta.url), 'utf8');
+  const rows = page.split('\n').filter((line) => line.startsWith('| `'));
+  const explained = rows.flatMap((row) =>
+    [...(row.split(' | ')[0] ?? '').matchAll(/`([a-z-]+\.[a-z-]+)`/g)].map(([, id]) => id),
+  );
+  const known = [...Object.keys(BROKEN_JSON), ...Object.keys(BROKEN)];
+  expect(explained.sort()).toEqual(known.sort());
 });
