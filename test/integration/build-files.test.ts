@@ -1,7 +1,16 @@
 /** What builds meet on a disk and in a shell, with real pipes, sockets, shells and processes. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -9,6 +18,7 @@ import { plainEnvironment } from '../../core/environment.ts';
 import { start } from '../../core/subprocess.ts';
 import { createBuildFolder, removeLeftovers } from '../../worker/build/build-folder.ts';
 import { readImage } from '../../worker/build/image.ts';
+import { collectSources } from '../../worker/build/qmk/collect-sources.ts';
 import { writeShim } from '../../worker/build/qmk/version-stamp.ts';
 import { until } from '../fixtures/service/until.ts';
 import { temporaryFolder, writeTool } from '../fixtures/toolchain/tools.ts';
@@ -31,6 +41,38 @@ posixOnly('an image', () => {
     onTestFinished(() => void server.close());
     await once(server, 'listening');
     await expect(readImage(file, 'bin')).rejects.toMatchObject({ code: 'build.image-invalid' });
+  });
+});
+
+posixOnly('the sources of a build', () => {
+  it('are taken from regular files only', async () => {
+    const root = temporaryFolder();
+    const folder = join(root, 'src');
+    const secret = join(root, 'secret.c');
+    mkdirSync(join(folder, 'folder.c'), { recursive: true });
+    writeFileSync(secret, 'secret');
+    writeFileSync(join(folder, 'keymap.c'), 'int a;');
+    writeFileSync(join(folder, 'large.c'), 'x'.repeat(2 * 1024 * 1024));
+    writeFileSync(join(folder, 'image.elf'), 'no source');
+    symlinkSync(secret, join(folder, 'link.c'));
+    linkSync(secret, join(folder, 'second-name.h'));
+    execFileSync('mkfifo', [join(folder, 'pipe.h')]);
+    const server = createServer().listen(join(folder, 'socket.c'));
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    expect(await collectSources(root, folder)).toEqual({ 'keymap.c': 'int a;' });
+  });
+
+  it('are none where a link stands for their folder, or for one above it', async () => {
+    const root = temporaryFolder();
+    const elsewhere = join(temporaryFolder(), 'other');
+    mkdirSync(join(elsewhere, 'src'), { recursive: true });
+    writeFileSync(join(elsewhere, 'src/secret.c'), 'secret');
+    symlinkSync(join(elsewhere, 'src'), join(root, 'src'));
+    symlinkSync(elsewhere, join(root, 'obj'));
+    expect(await collectSources(root, join(root, 'src'))).toEqual({});
+    expect(await collectSources(root, join(root, 'obj/src'))).toEqual({});
+    expect(await collectSources(root, join(root, 'nowhere'))).toEqual({});
   });
 });
 

@@ -1,11 +1,11 @@
 /** Builds with a real QMK tree: the tree's own `qmk compile`, in a folder of links, with a fixed version stamp. */
 import { hash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { imageBaseName } from '../../../core/compile/job.ts';
 import { plainEnvironment } from '../../../core/environment.ts';
-import { errnoOf, KilnError } from '../../../core/errors.ts';
+import { KilnError } from '../../../core/errors.ts';
 import type { RunResult } from '../../../core/subprocess.ts';
 import type { ToolName } from '../../../core/toolchain/tools.ts';
 import { createOverlay } from '../../../core/trees/overlay.ts';
@@ -20,7 +20,7 @@ import { buildByPlan, type DoneBuild, keepPlan, type PlannedBuild } from '../pla
 import { PLAN_FORMAT } from '../plan/plan.ts';
 import { createRecorder } from '../plan/recorder.ts';
 import { NoPlan } from '../plan/select-steps.ts';
-import { NotRegular, readRegularFile } from '../regular-file.ts';
+import { collectSources } from './collect-sources.ts';
 import { generatorAgrees } from './generator-proof.ts';
 import { withoutGenerators } from './generators.ts';
 import { makeKeymapSource } from './keymap-source.ts';
@@ -41,9 +41,6 @@ const PLATFORM_TOOLS: Readonly<Record<string, readonly ToolName[]>> = {
 
 /** Make's exit code when a command fails, which \`qmk compile\` passes on. */
 const MAKE_FAILED = 2;
-
-/** Bytes. What trees generate has some kilobytes. */
-const LARGEST_SOURCE = 1024 * 1024;
 
 /** QMK appends the converter to its target's name (builddefs/build_keyboard.mk, `CONVERT_TO`). */
 function targetName(keyboard: string, keymap: string, converter: string | undefined): string {
@@ -113,28 +110,6 @@ function buildEnvironment(
     PYTHONUTF8: '1',
     NO_COLOR: '1',
   };
-}
-
-/** Sources that the tree generated, for the source bundle; names as in the build folder. */
-async function collectSources(root: string, folder: string): Promise<Record<string, string>> {
-  const sources: Record<string, string> = {};
-  if (!(await isInPlace(root, folder))) return sources;
-  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-    if (errnoOf(error) === 'ENOENT') return [];
-    throw error;
-  });
-  for (const entry of entries) {
-    if (!entry.isFile() || !/^[\w.-]+\.(?:[ch]|mk|inc|json)$/.test(entry.name)) continue;
-    const content = await readRegularFile(join(folder, entry.name), LARGEST_SOURCE).catch(
-      (error: unknown) => {
-        // A source fewer in the bundle.
-        if (error instanceof NotRegular) return null;
-        throw error;
-      },
-    );
-    if (content !== null) sources[entry.name] = content.toString('utf8');
-  }
-  return sources;
 }
 
 /** @throws KilnError as `Build` says. */
