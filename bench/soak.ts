@@ -38,7 +38,8 @@ interface Watched {
 }
 
 /**
- * The least values are what a page of a heap, a log file or a checkpoint makes of itself. Files of jobs are as many as the
+ * Resources of a service at work are mostly its open requests, more of them where the machine is slow to answer; what leaks
+ * is left over at rest, where no more than two are let pass. The least values are what a page of a heap, a log file or a checkpoint makes of itself. Files of jobs are as many as the
  * machine has time to build in a minute.
  */
 const WATCHED: Readonly<Record<Measure, Watched>> = {
@@ -48,7 +49,7 @@ const WATCHED: Readonly<Record<Measure, Watched>> = {
   workersOwn: { title: 'workers own', unit: 'MiB', digits: 1, share: 0.04, least: 6 },
   serviceDescriptors: { title: 'service fds', unit: '', digits: 0, share: 0, least: 2 },
   workersDescriptors: { title: 'workers fds', unit: '', digits: 0, share: 0, least: 4 },
-  resources: { title: 'resources', unit: '', digits: 0, share: 0, least: 2 },
+  resources: { title: 'resources', unit: '', digits: 0, share: 0.5, least: 2 },
   database: { title: 'database', unit: 'MiB', digits: 2, share: 0.03, least: 0.5 },
   disk: { title: 'other disk', unit: 'MiB', digits: 2, share: 0.3, least: 1 },
   files: { title: 'files', unit: '', digits: 0, share: 0.3, least: 40 },
