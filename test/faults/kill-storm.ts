@@ -26,6 +26,8 @@ export interface StormOptions {
   /** After so many kills everything comes to rest and is looked at. */
   readonly settleEvery: number;
   readonly onSettled?: (line: string) => void;
+  /** Called at once, for a storm that is ended early tells nothing else. */
+  readonly onViolation?: (sentence: string) => void;
 }
 
 export interface StormSummary {
@@ -101,6 +103,7 @@ class Storm {
 
   violation(sentence: string): void {
     this.violations.push(sentence);
+    this.#options.onViolation?.(sentence);
   }
 
   async begin(): Promise<Service> {

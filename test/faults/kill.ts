@@ -40,6 +40,10 @@ function sum(summaries: readonly StormSummary[], of: (summary: StormSummary) => 
 
 requireTools();
 const began = performance.now();
+function prefix(storm: number): string {
+  const seconds = Math.round((performance.now() - began) / 1000);
+  return `  ${String(seconds).padStart(5)} s  storm ${storm + 1}`;
+}
 console.log(`seed ${seed}, ${kills} kills of ${only ?? VICTIMS.join(', ')}, ${parallel} at a time`);
 const shares = Array.from(
   { length: Math.min(parallel, kills) },
@@ -53,10 +57,8 @@ const summaries = await Promise.all(
       seed: seed + storm * 1000,
       ...(only === undefined ? {} : { only }),
       settleEvery: 20,
-      onSettled: (line) => {
-        const seconds = Math.round((performance.now() - began) / 1000);
-        console.log(`  ${String(seconds).padStart(5)} s  storm ${storm + 1}: ${line}`);
-      },
+      onSettled: (line) => console.log(`${prefix(storm)}: ${line}`),
+      onViolation: (sentence) => console.log(`${prefix(storm)}: VIOLATION: ${sentence}`),
     }),
   ),
 );
