@@ -3,8 +3,10 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } 
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ErrorReport } from '../../core/errors.ts';
-import { jsonOf } from '../fixtures/service/command.ts';
+import { type Ended, jsonOf } from '../fixtures/service/command.ts';
+import { fillDisk } from '../fixtures/service/disk.ts';
 import { keymapOf, keymapsIn } from '../fixtures/service/keymaps.ts';
+import { mountDisk, remount, WITHOUT_MOUNTS } from '../fixtures/service/mounts.ts';
 import { readRecords } from '../fixtures/service/records.ts';
 import { testPlace } from '../fixtures/service/test-place.ts';
 import { requireTools } from '../fixtures/starter-build/build.ts';
@@ -47,6 +49,55 @@ describe('a backup made while the service builds', () => {
     });
     const plain = await place.run(['backup', '--list']);
     expect(plain.stdout).toContain(`${folder}  (0 jobs, with their files)`);
+  });
+});
+
+const FULL_DISK = `on a disk that runs full${WITHOUT_MOUNTS ?? ''}`;
+
+describe.skipIf(WITHOUT_MOUNTS !== null)(FULL_DISK, { timeout: 300_000 }, () => {
+  const error = (ended: Ended) => jsonOf<{ error: ErrorReport }>(ended).error;
+
+  it('a backup says so, leaves no part of itself, and can be made once there is space', async () => {
+    const place = testPlace();
+    const service = await place.serve();
+    await service.ended(await service.submit(keymapOf(1)));
+    await service.stop();
+    const disk = join(place.folder, 'disk');
+    mountDisk(disk, 'size=64k');
+    const refused = await place.run(['backup', join(disk, 'safe'), '--json']);
+    expect(refused.exitCode).not.toBe(0);
+    expect(error(refused)).toMatchObject({ code: 'storage.full', kind: 'environment' });
+    expect(error(refused).remedy).toMatch(/disk space/);
+    expect(readdirSync(disk)).toEqual([]);
+    remount(disk, 'size=8m');
+    expect(await place.run(['backup', join(disk, 'safe')])).toMatchObject({ exitCode: 0 });
+    expect(readdirSync(disk)).toEqual(['safe']);
+  });
+
+  it('a restore says so, and leaves what was there as it was', async () => {
+    const place = testPlace();
+    const service = await place.serve();
+    await service.ended(await service.submit(keymapOf(1)));
+    const safe = join(place.folder, 'safe');
+    expect(await place.run(['backup', safe])).toMatchObject({ exitCode: 0 });
+    await service.stop();
+
+    const other = testPlace();
+    mountDisk(other.dataDir, 'size=4m');
+    const theirs = await other.serve();
+    const id = await theirs.submit(keymapOf(2));
+    await theirs.ended(id);
+    await theirs.stop();
+    const free = fillDisk(join(other.dataDir, 'filler'));
+    const refused = await other.run(['restore', safe, '--json']);
+    expect(refused.exitCode).not.toBe(0);
+    expect(error(refused)).toMatchObject({ code: 'storage.full', kind: 'environment' });
+    free();
+    const { jobs, damage } = await readRecords(other.dataDir);
+    expect({ jobs: jobs.map(({ job }) => job.id), damage }).toEqual({ jobs: [id], damage: [] });
+    const again = await other.serve();
+    expect(keymapsIn(await again.file(id, 'download'))).toEqual([2]);
+    await again.stop();
   });
 });
 
