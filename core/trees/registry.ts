@@ -158,6 +158,21 @@ export function createTreeRegistry(options: RegistryOptions): EditableTreeRegist
     return tree;
   };
 
+  const turns = new Map<string, Promise<unknown>>();
+
+  /** git locks a store against a second git that works in it, and that one fails: one after the other, then. */
+  const inTurn = <Value>(name: string, work: () => Promise<Value>): Promise<Value> => {
+    const before = turns.get(name) ?? Promise.resolve();
+    const mine = before.then(work);
+    const ended = mine.then(
+      () => undefined,
+      () => undefined,
+    );
+    turns.set(name, ended);
+    void ended.then(() => turns.get(name) === ended && turns.delete(name));
+    return mine;
+  };
+
   const cloneFolder = (name: string) => join(folder, name);
   const checkoutFolder = (name: string, commit: string) => join(folder, name, commit);
 
@@ -237,6 +252,28 @@ export function createTreeRegistry(options: RegistryOptions): EditableTreeRegist
     );
   };
 
+  const update: EditableTreeRegistry['update'] = async (name, updateOptions = {}) => {
+    const tree = gitTree(name);
+    const commit = await checkOut(name, tree.origin, tree.ref, updateOptions);
+    if (commit === tree.commit) return { tree, changed: false };
+    setCommits.run({ name, commit, previous: tree.commit, path: checkoutFolder(name, commit) });
+    // A build took its commit before now, maybe that of two updates ago; the next update cleans up.
+    if (!(await inUse(name))) await keepOnly(name, [commit, tree.commit]);
+    return { tree: find(name), changed: true };
+  };
+
+  const preview: EditableTreeRegistry['preview'] = async (name, previewOptions = {}) => {
+    const tree = gitTree(name);
+    const { commit } = await fetchCommit(name, tree.origin, tree.ref, previewOptions);
+    if (commit === tree.commit) return null;
+    const diff = ['diff', '--name-status', '--no-renames', '-z', tree.commit, commit, '--'];
+    const lines = await git(diff, {
+      cwd: join(cloneFolder(name), 'git'),
+      maxOutputBytes: PREVIEW_BYTES,
+    });
+    return previewOf(tree.commit, commit, lines.split('\0'));
+  };
+
   return {
     list: async () => all(),
     get: async (name) => find(name),
@@ -279,26 +316,8 @@ export function createTreeRegistry(options: RegistryOptions): EditableTreeRegist
       setDefault.run(name);
       return find(name);
     },
-    async update(name, updateOptions = {}) {
-      const tree = gitTree(name);
-      const commit = await checkOut(name, tree.origin, tree.ref, updateOptions);
-      if (commit === tree.commit) return { tree, changed: false };
-      setCommits.run({ name, commit, previous: tree.commit, path: checkoutFolder(name, commit) });
-      // A build took its commit before now, maybe that of two updates ago; the next update cleans up.
-      if (!(await inUse(name))) await keepOnly(name, [commit, tree.commit]);
-      return { tree: find(name), changed: true };
-    },
-    async preview(name, previewOptions = {}) {
-      const tree = gitTree(name);
-      const { commit } = await fetchCommit(name, tree.origin, tree.ref, previewOptions);
-      if (commit === tree.commit) return null;
-      const diff = ['diff', '--name-status', '--no-renames', '-z', tree.commit, commit, '--'];
-      const lines = await git(diff, {
-        cwd: join(cloneFolder(name), 'git'),
-        maxOutputBytes: PREVIEW_BYTES,
-      });
-      return previewOf(tree.commit, commit, lines.split('\0'));
-    },
+    update: async (name, updateOptions = {}) => inTurn(name, () => update(name, updateOptions)),
+    preview: async (name, previewOptions = {}) => inTurn(name, () => preview(name, previewOptions)),
     async rollback(name) {
       const tree = gitTree(name);
       if (tree.previousCommit === null) {

@@ -264,6 +264,16 @@ describe('previewing an update', () => {
     expect([tree.commit, tree.previousCommit]).toEqual([second, first]);
   });
 
+  it('waits for what else is at work in the tree', async () => {
+    await registry.add('qmk', address());
+    const second = upstream.commit('two');
+    const looks = Array.from({ length: 4 }, () => registry.preview('qmk'));
+    const update = registry.update('qmk');
+    for (const look of looks) await expect(look).resolves.toMatchObject({ to: second });
+    await expect(update).resolves.toMatchObject({ changed: true });
+    await expect(registry.preview('qmk')).resolves.toBeNull();
+  });
+
   it('is for trees that Kiln fetches only', async () => {
     await expect(registry.preview('starter')).rejects.toMatchObject({ code: 'tree.protected' });
   });
