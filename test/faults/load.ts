@@ -164,6 +164,8 @@ export class Load {
 
   /** Asks how the job is. @returns its view, null when there was no whole answer. */
   async look(service: Service, job: AcceptedJob): Promise<JobView | null> {
+    // Answers overtake each other: only what was asked after an end was seen has to say so.
+    const { endedAs } = job;
     const response = await service.request(`/kiln/v1/jobs/${job.id}`);
     const view = (await response.json()) as JobView;
     if (response.status !== 200) {
@@ -172,14 +174,16 @@ export class Load {
       );
       return null;
     }
-    this.#sawState(job, view.state);
+    this.#sawState(job, view.state, endedAs);
     return view;
   }
 
-  #sawState(job: AcceptedJob, state: string): void {
+  /** @param endedAs what it was known to have ended as when the question was put. */
+  #sawState(job: AcceptedJob, state: string, endedAs: string | null): void {
     const { onViolation } = this.#options;
-    if (job.endedAs !== null && job.endedAs !== state) {
-      onViolation(`job ${job.id} had ended as ${job.endedAs} and is ${state} now`);
+    const ended = ENDED.includes(state) ? job.endedAs : endedAs;
+    if (ended !== null && ended !== state) {
+      onViolation(`job ${job.id} had ended as ${ended} and is ${state} now`);
     }
     if (ENDED.includes(state)) job.endedAs = state;
   }
@@ -204,8 +208,9 @@ export class Load {
   async #cancel(service: Service, job: AcceptedJob): Promise<boolean> {
     // However fast the builds are, most of them are to come to their end.
     if (this.answered.cancel * BUILDS_A_CANCEL > this.answered.compile) return false;
+    const { endedAs } = job;
     const view = await service.cancel(job.id);
-    this.#sawState(job, view.state);
+    this.#sawState(job, view.state, endedAs);
     if (view.cancelRequested && !ENDED.includes(view.state)) job.cancelPromised = true;
     return true;
   }
@@ -214,7 +219,7 @@ export class Load {
     let ends = 0;
     for await (const { event, data } of service.events(job.id)) {
       if (event === 'state' && ENDED.includes(data.state ?? '')) ends += 1;
-      if (event === 'end') this.#sawState(job, data.state ?? '');
+      if (event === 'end') this.#sawState(job, data.state ?? '', job.endedAs);
     }
     if (ends > 1) this.#options.onViolation(`the story of job ${job.id} tells of ${ends} ends`);
   }
