@@ -35,7 +35,7 @@ import { createChecker } from './checker.ts';
 import { type Indexing, startIndexing } from './indexing.ts';
 import { openKiln } from './kiln.ts';
 import { createLookAgain } from './schedule/look-again.ts';
-import { createTasks, TASKS } from './schedule/tasks.ts';
+import { createTasks, lastBeat, TASKS } from './schedule/tasks.ts';
 import { startTestBuilds, type TestBuilds } from './test-builds.ts';
 import { startTogether, type Together } from './together.ts';
 import { startWorkers, type WorkerSupervisor } from './worker-supervisor.ts';
@@ -91,6 +91,7 @@ export async function startService(
     onQueueWrite: (jobId) => workers?.tell(jobId),
   });
   const instance = randomBytes(8).toString('hex');
+  const begunAt = Date.now();
   let stopping = false;
   let draining = false;
   let together: Together | null = null;
@@ -208,8 +209,7 @@ export async function startService(
         instance,
         workers: together?.hosts().flatMap((host) => host.workers) ?? workers?.workers() ?? [],
         draining,
-        scheduleBeatAt:
-          scheduler.list().find(({ name }) => name === TASKS.heartbeat)?.startedAt ?? null,
+        scheduleBeatAt: lastBeat(scheduler, begunAt),
         ...(sandbox === undefined ? {} : { sandbox }),
       }),
       needsOf: async (tree) => together?.needsOf(tree) ?? [],

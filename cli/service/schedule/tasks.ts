@@ -1,7 +1,7 @@
 /** Everything that the service does by itself, as tasks of the schedule. */
 import { KilnError } from '../../../core/errors.ts';
 import type { Logger } from '../../../core/log.ts';
-import type { RunContext, Task } from '../../../core/schedule/contract.ts';
+import type { RunContext, Schedule, Task } from '../../../core/schedule/contract.ts';
 import type { Kiln } from '../kiln.ts';
 import { createRetentionClock, sweep, sweepEveryMs } from '../retention.ts';
 import type { WorkerSupervisor } from '../worker-supervisor.ts';
@@ -21,6 +21,15 @@ const HEARTBEAT_MS = 60_000;
 const LOGS_MS = 10 * 60_000;
 /** What reads or writes a lot goes one after the other. */
 const HEAVY = 'heavy';
+
+/**
+ * When the schedule last showed that it is alive; null before its first sign.
+ * @param since when this service started: a sign of an earlier one is old, and says nothing of this one
+ */
+export function lastBeat(schedule: Pick<Schedule, 'list'>, since: number): number | null {
+  const at = schedule.list().find(({ name }) => name === TASKS.heartbeat)?.startedAt ?? null;
+  return at === null ? null : Math.max(at, since);
+}
 
 export interface TaskParts {
   readonly kiln: Kiln;

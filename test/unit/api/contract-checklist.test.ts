@@ -126,7 +126,8 @@ describe('the contract’s checklist', () => {
   });
 
   it('6: /v1 says running and a number of waiting jobs', async () => {
-    const { get } = createService();
+    const { get, state } = createService();
+    state.health = { workers: [{ id: 'w1', alive: true, lastHeartbeatAt: Date.now() }] };
     expect((await get('/v1')).json()).toMatchObject({
       status: 'running',
       queue_length: 0,
