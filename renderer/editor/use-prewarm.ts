@@ -13,8 +13,9 @@ export function usePrewarm(tree: string, document: KeymapDocument | null): void 
       body: JSON.stringify({ ...document, branch: tree }),
       signal: stop.signal,
     });
-    // Only time would have been won. What is wrong with the keymap, its checks tell.
-    ask.catch(() => undefined);
+    // Read, for an answer that nobody reads keeps its connection, of which a browser has six. Without the plan only time
+    // is lost, and what is wrong with the keymap, its checks tell.
+    ask.then((answer) => answer.text()).catch(() => undefined);
     return () => stop.abort();
   }, [tree, document]);
 }
