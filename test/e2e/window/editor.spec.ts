@@ -135,7 +135,12 @@ test('files of other tools are opened from a dialog or dropped, and say what the
   page,
 }) => {
   await openEditor(page);
+  const dialog = page.getByRole('dialog');
   const choose = async (name: string, content: unknown) => {
+    // Shortcuts are of the page, not of a dialog over it, and of a page that is whole.
+    await expect(dialog).toBeHidden();
+    await page.waitForLoadState('networkidle');
+    await keyOf(page, 1, 1).focus();
     const choosing = page.waitForEvent('filechooser');
     await page.keyboard.press('Control+o');
     await (await choosing).setFiles({
@@ -155,8 +160,6 @@ test('files of other tools are opened from a dialog or dropped, and say what the
   const places = Object.values(layouts).flatMap(({ layout }) => layout.map(({ matrix }) => matrix));
   const rows = Math.max(...places.map(([place]) => place)) + 1;
   const cols = Math.max(...places.map(([, place]) => place)) + 1;
-  const dialog = page.getByRole('dialog');
-
   const row = Array.from({ length: cols }, () => 'KC_NO');
   const layer = Array.from({ length: rows }, (_, at) =>
     at === 0 ? ['KC_J', ...row.slice(1)] : row,
