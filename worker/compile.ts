@@ -7,7 +7,6 @@ import {
   type CompileResult,
   compilePayloadSchema,
 } from '../core/compile/job.ts';
-import { KilnError } from '../core/errors.ts';
 import type { JobProgress, JsonValue } from '../core/queue/contract.ts';
 import type { ArtifactStore, NewArtifact } from '../core/storage/contract.ts';
 import type { Toolchain } from '../core/toolchain/toolchain.ts';
@@ -15,6 +14,7 @@ import type { FirmwareTree, TreeRegistry, TreeVersion } from '../core/trees/cont
 import { createBuildFolder } from './build/build-folder.ts';
 import { createBuildLog, type Replacements } from './build/build-log.ts';
 import type { Build, BuildOutcome, FindPlanKey } from './build/contract.ts';
+import { checkDisk } from './build/full-disk.ts';
 import type { PlanStore } from './build/plan/plan-store.ts';
 import { makeSourceBundle } from './build/source-bundle.ts';
 import { buildOfOneState, guardTree } from './build/tree-guard.ts';
@@ -47,9 +47,6 @@ export interface CompileRun {
   readonly onProgress: (progress: JobProgress) => void;
   readonly onLine: (line: string) => void;
 }
-
-/** Characters of a tool's words in an error. */
-const LONGEST_REASON = 300;
 
 function sha256(content: Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
@@ -125,16 +122,6 @@ export function buildKeymap(run: BuildRun, environment: CompileEnvironment): Pro
   return buildOfOneState(run, (timeoutMs) => buildOnce({ ...run, timeoutMs }, environment));
 }
 
-/**
- * Compilers, assemblers and shells say so in their own words, on lines that are no errors of a source, and the build looks
- * like one of a keymap that does not compile.
- */
-function checkDisk({ image }: BuildOutcome, lines: readonly string[]): void {
-  const full = lines.find((line) => line.includes('No space left on device'));
-  if (image !== null || full === undefined) return;
-  throw new KilnError('storage.full', `The disk is full: ${full.slice(0, LONGEST_REASON)}.`);
-}
-
 async function buildOnce(run: BuildRun, environment: CompileEnvironment): Promise<EndedBuild> {
   const { payload } = run;
   const { readVersion } = environment;
@@ -170,7 +157,7 @@ async function buildOnce(run: BuildRun, environment: CompileEnvironment): Promis
       })
       .finally(() => log.close());
     const lines = await log.lines();
-    checkDisk(outcome, lines);
+    await checkDisk(outcome, lines, folder.work);
     await guard.check(outcome);
     return { tree, version, outcome, lines, output: log.output() };
   } finally {
