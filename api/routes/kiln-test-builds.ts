@@ -1,15 +1,24 @@
 /** `/kiln/v1/trees/<tree>/test-builds`: which keyboards build, and how far the test builds are. */
 import type { Api, ApiDependencies } from '../dependencies.ts';
-import { sourceOf, treeParamsSchema } from '../keyboard-source.ts';
+import { type KeyboardSource, sourceOf, treeParamsSchema } from '../keyboard-source.ts';
 import { errorsOf } from '../schemas/errors.ts';
 import { type TestBuildsView, testBuildsSchema } from '../schemas/kiln-test-builds.ts';
-import { type BuildVerdict, buildVerdicts } from '../views/build-records.ts';
+import { type BuildVerdict, brokenKeyboards, buildVerdicts } from '../views/build-records.ts';
 
 type Verdict = TestBuildsView['keyboards'][number]['verdict'];
 
 function wordFor({ works, warnings }: BuildVerdict): Verdict {
   if (!works) return 'failing';
   return warnings ? 'warning' : 'passing';
+}
+
+/** Which state of the tree each keyboard was tested of; a keyboard that cannot be read any more has none. */
+async function testedVersions(source: KeyboardSource): Promise<ReadonlyMap<string, string>> {
+  const versions = new Map(
+    source.tests.summaries(source.tree.name).map(({ keyboard, version }) => [keyboard, version]),
+  );
+  for (const { name } of await brokenKeyboards(source)) versions.delete(name);
+  return versions;
 }
 
 export function kilnTestBuildRoutes(app: Api, dependencies: ApiDependencies): void {
@@ -28,14 +37,17 @@ export function kilnTestBuildRoutes(app: Api, dependencies: ApiDependencies): vo
     async (request, reply) => {
       const source = await sourceOf(request.params.tree, dependencies);
       const verdicts = await buildVerdicts(source);
+      const versions = await testedVersions(source);
       const keyboards = [...verdicts].map(([keyboard, verdict]) => ({
         keyboard,
         verdict: wordFor(verdict),
         testedAt: verdict.last_tested * 1000,
+        version: versions.get(keyboard) ?? null,
       }));
       const count = (wanted: Verdict) =>
         keyboards.filter(({ verdict }) => verdict === wanted).length;
       const names = await source.catalogue.keyboards();
+      const untested = names.filter((name) => !verdicts.has(name));
       const { state, tree, keyboard, yielded } = dependencies.testerStatus();
       const isThis = tree === source.tree.name;
       reply.header('cache-control', 'no-store');
@@ -48,9 +60,10 @@ export function kilnTestBuildRoutes(app: Api, dependencies: ApiDependencies): vo
           failing: count('failing'),
           warning: count('warning'),
           passing: count('passing'),
-          untested: names.filter((name) => !verdicts.has(name)).length,
+          untested: untested.length,
         },
         keyboards,
+        untested,
       };
     },
   );

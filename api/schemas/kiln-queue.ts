@@ -6,7 +6,12 @@ const time = z.int().describe('Milliseconds since the epoch');
 const client = z.string().nullable().describe('The sender’s network address, where known');
 
 export const operatorJobSchema = jobViewSchema
-  .extend({ client, workerId: z.string().nullable(), timeLimitMs: z.int() })
+  .extend({
+    client,
+    front: z.boolean().describe('Goes before everything that was not put in front as well'),
+    workerId: z.string().nullable(),
+    timeLimitMs: z.int(),
+  })
   .meta({ id: 'OperatorJob' });
 export type OperatorJob = z.infer<typeof operatorJobSchema>;
 

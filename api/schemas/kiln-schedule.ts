@@ -8,6 +8,10 @@ export const taskStateSchema = z
     name: z.string(),
     title: z.string(),
     when: z.string().describe('A cron pattern in local time, `every …`, or `on demand`'),
+    setting: z
+      .string()
+      .nullable()
+      .describe('Variable of the setting that turns it on and off; null: always on'),
     nextRunAt: time.describe('Null for a task that runs on demand only'),
     startedAt: time,
     endedAt: time,

@@ -21,9 +21,14 @@ export const testBuildsSchema = z
           keyboard: z.string(),
           verdict: z.enum(['failing', 'warning', 'passing']),
           testedAt: z.int(),
+          version: z
+            .string()
+            .nullable()
+            .describe('What was built, as git describes the tree; null where nothing could be'),
         }),
       )
       .describe('By name'),
+    untested: z.array(z.string()).describe('Keyboards of which nothing is known yet, by name'),
   })
   .meta({ id: 'TestBuilds' });
 export type TestBuildsView = z.infer<typeof testBuildsSchema>;

@@ -6,8 +6,8 @@ import type { OperatorJob, QueueView } from '../schemas/kiln-queue.ts';
 import { jobView } from './job.ts';
 
 export function operatorJob(job: Job, position: number | null): OperatorJob {
-  const { client, workerId, timeLimitMs } = job;
-  return { ...jobView(job, position), client, workerId, timeLimitMs };
+  const { client, front, workerId, timeLimitMs } = job;
+  return { ...jobView(job, position), client, front, workerId, timeLimitMs };
 }
 
 /** @param workers none where no service runs. */

@@ -16,6 +16,8 @@ export interface Task {
   readonly title: string;
   /** A cron pattern in local time, milliseconds between two starts, or null: only when it is asked for. */
   readonly when: string | number | null;
+  /** Variable of the setting that turns it on and off; absent where it is always on. */
+  readonly setting?: string;
   /** Runs at the start of the service, whenever the last run was. */
   readonly atStart?: boolean;
   /** Tasks of one lane wait for each other. */
@@ -32,6 +34,8 @@ export interface TaskState {
   readonly title: string;
   /** The cron pattern, `every 60 s`, or `on demand`. */
   readonly when: string;
+  /** Variable of the setting that turns it on and off; null where it is always on. */
+  readonly setting: string | null;
   /** Null for a task that runs on demand only. */
   readonly nextRunAt: number | null;
   readonly startedAt: number | null;

@@ -48,12 +48,13 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     nextAt.set(name, nextAfter(when, Math.min(row?.due_from ?? now(), now())));
   };
 
-  const stateOf = ({ name, title, when }: Task): TaskState => {
+  const stateOf = ({ name, title, when, setting }: Task): TaskState => {
     const row = store.get(name);
     return {
       name,
       title,
       when: describeWhen(when),
+      setting: setting ?? null,
       nextRunAt: nextAt.get(name) ?? null,
       startedAt: row?.started_at ?? null,
       endedAt: row?.ended_at ?? null,

@@ -13,6 +13,8 @@ export interface TestSummary {
   readonly durationMs: number;
   /** Null when there was none to build. */
   readonly keymap: TestedKeymap | null;
+  /** The state of the tree that was built: its commit, say. */
+  readonly version: string;
 }
 
 export interface TestRecord extends TestSummary {

@@ -16,6 +16,7 @@ interface SummaryRow {
   readonly tested_at: number;
   readonly duration_ms: number;
   readonly keymap: TestedKeymap | null;
+  readonly version: string;
 }
 
 interface Row extends SummaryRow {
@@ -53,6 +54,7 @@ function toSummary(row: SummaryRow): TestSummary {
     testedAt: row.tested_at,
     durationMs: row.duration_ms,
     keymap: row.keymap,
+    version: row.version,
   };
 }
 
@@ -65,7 +67,7 @@ function cut(message: string, kept: number): string {
   return `${head}\n… ${left} characters are left out …\n${tail}`.toWellFormed();
 }
 
-const SUMMARY = 'keyboard, works, warnings, tested_at, duration_ms, keymap';
+const SUMMARY = 'keyboard, works, warnings, tested_at, duration_ms, keymap, version';
 
 /** @throws KilnError `database.newer`, `storage.*` */
 export function openTestStore(file: string, log: Logger): TestStore {

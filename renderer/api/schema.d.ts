@@ -5852,6 +5852,8 @@ export interface components {
             readonly enqueuedAt: number;
             /** @description Once failed or canceled */
             readonly error: components["schemas"]["ErrorReport"] | null;
+            /** @description Goes before everything that was not put in front as well */
+            readonly front: boolean;
             readonly id: string;
             /** @description True when the job left an image and it is gone from the disk; asked for single jobs */
             readonly imageMissing?: boolean;
@@ -6022,6 +6024,8 @@ export interface components {
             readonly nextRunAt: number | null;
             /** @description Of the last run */
             readonly outcome: ("running" | "done" | "failed") | null;
+            /** @description Variable of the setting that turns it on and off; null: always on */
+            readonly setting: string | null;
             readonly startedAt: number | null;
             readonly title: string;
             /** @description A cron pattern in local time, `every …`, or `on demand` */
@@ -6042,6 +6046,8 @@ export interface components {
                 readonly testedAt: number;
                 /** @enum {string} */
                 readonly verdict: "failing" | "warning" | "passing";
+                /** @description What was built, as git describes the tree; null where nothing could be */
+                readonly version: string | null;
             }[];
             /**
              * @description yielding: people’s jobs come first; resting: all were tested not long ago
@@ -6050,6 +6056,8 @@ export interface components {
             readonly state: "off" | "building" | "yielding" | "resting";
             /** @description The firmware tree that this is about */
             readonly tree: string;
+            /** @description Keyboards of which nothing is known yet, by name */
+            readonly untested: readonly string[];
             /** @description Builds that were given up for people’s jobs since the start */
             readonly yielded: number;
         };

@@ -2,6 +2,7 @@
 import { KilnError } from '../../../core/errors.ts';
 import type { Logger } from '../../../core/log.ts';
 import type { RunContext, Schedule, Task } from '../../../core/schedule/contract.ts';
+import { SETTINGS } from '../../../core/settings.ts';
 import type { Kiln } from '../kiln.ts';
 import { createRetentionClock, sweep, sweepEveryMs } from '../retention.ts';
 import type { WorkerSupervisor } from '../worker-supervisor.ts';
@@ -115,6 +116,7 @@ function nightly({ kiln, log, refreshCatalogue }: TaskParts): readonly Task[] {
       name: 'backup',
       title: 'back up database and settings',
       when: backupsKept === 0 ? null : when,
+      setting: SETTINGS.backupsKept.variable,
       lane: HEAVY,
       run: () => dailyBackup(kiln, Math.max(1, backupsKept)),
     },
@@ -130,6 +132,7 @@ function nightly({ kiln, log, refreshCatalogue }: TaskParts): readonly Task[] {
       title: 'bring git trees to their newest commit',
       // Nothing goes to the network unless somebody said so.
       when: treeUpdates === 'off' ? null : when,
+      setting: SETTINGS.treeUpdates.variable,
       lane: HEAVY,
       run(context: RunContext) {
         // Who asks for an update wants it, whatever happens by itself.

@@ -31,7 +31,14 @@ describe('GET /kiln/v1/queue', () => {
       { id: 'w2', alive: true, lastHeartbeatAt: null, jobId: null },
     ]);
     expect(view.jobs).toMatchObject([
-      { id: running, state: 'running', position: null, client: '192.0.2.7', workerId: 'w1' },
+      {
+        id: running,
+        state: 'running',
+        position: null,
+        client: '192.0.2.7',
+        front: false,
+        workerId: 'w1',
+      },
       { id: waiting, state: 'queued', position: 0, client: '192.0.2.7', workerId: null },
     ]);
   });

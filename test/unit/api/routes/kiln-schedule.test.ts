@@ -6,6 +6,7 @@ const TASK = {
   name: 'backup',
   title: 'back up database and settings',
   when: '30 3 * * *',
+  setting: 'KILN_BACKUPS_KEPT',
   nextRunAt: START,
   startedAt: null,
   endedAt: null,
