@@ -2,7 +2,8 @@
  * What programs that Kiln starts may see of the process's own environment: a short list, by name. Compiler and
  * make variables of the user (`MAKEFLAGS`, `CC`, `CPATH`, `PYTHONPATH`, …) change builds and are never passed on.
  */
-import { delimiter, isAbsolute } from 'node:path';
+import module from 'node:module';
+import { delimiter, dirname, isAbsolute } from 'node:path';
 
 /** Needed by Windows itself to start programs; harmless and absent elsewhere. */
 const WINDOWS_NAMES = ['SYSTEMROOT', 'SYSTEMDRIVE', 'COMSPEC', 'PATHEXT', 'WINDIR', 'MSYSTEM'];
@@ -63,6 +64,13 @@ export function networkEnvironment(
     // A password prompt on a terminal that nobody watches would hang the command.
     GIT_TERMINAL_PROMPT: '0',
   };
+}
+
+/** For Kiln's own processes: compiled code that this one keeps serves them as well; nothing where it keeps none. */
+export function compileCache(): Record<string, string> {
+  const folder = module.getCompileCacheDir();
+  // What is named is the folder of this version of Node, inside the one that was asked for.
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
 }
 
 /** For opening something in the person's own desktop: the above, and where that desktop is. */

@@ -1,7 +1,6 @@
 /** Keeps the catalogue up to date: starts the indexing process when trees changed, and now and then. */
-import module from 'node:module';
-import { dirname, join } from 'node:path';
-import { networkEnvironment } from '../../core/environment.ts';
+import { join } from 'node:path';
+import { compileCache, networkEnvironment } from '../../core/environment.ts';
 import type { Logger } from '../../core/log.ts';
 import { partSecrets, type Settings } from '../../core/settings.ts';
 import { type ProcessIdentity, type RunningProcess, start } from '../../core/subprocess.ts';
@@ -46,13 +45,6 @@ export interface Indexing {
   /** Runs once more as soon as the present run is over. */
   refresh(): void;
   stop(): Promise<void>;
-}
-
-/** Compiled code that this process keeps serves the other as well; null when it keeps none. */
-function compileCache(): Record<string, string> {
-  const folder = module.getCompileCacheDir();
-  // What is named is the folder of this version of Node, inside the one that was asked for.
-  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
 }
 
 /** What starts the indexing process: arguments for Node, and all of its environment. */

@@ -3,7 +3,7 @@
  * started again, after a while that grows, and whoever hangs is ended.
  */
 import { dirname, join } from 'node:path';
-import { networkEnvironment } from '../../core/environment.ts';
+import { compileCache, networkEnvironment } from '../../core/environment.ts';
 import { type ErrorReport, errorFromReport, KilnError } from '../../core/errors.ts';
 import type { Logger } from '../../core/log.ts';
 import { type ProcessIdentity, type RunningProcess, start } from '../../core/subprocess.ts';
@@ -104,7 +104,7 @@ export function startDeviceWatcher(options: DeviceWatcherOptions): DeviceWatcher
     const { onProcess } = options;
     const mine = start(process.execPath, [PROGRAM, JSON.stringify(watcherArguments)], {
       cwd: dirname(PROGRAM),
-      env: networkEnvironment(),
+      env: { ...networkEnvironment(), ...compileCache() },
       maxOutputBytes: 16 * 1024,
       onMessage: (message) => onMessage(message as FromWatcher),
       ...(onProcess === undefined ? {} : { onSpawn: onProcess }),
