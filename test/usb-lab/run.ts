@@ -6,20 +6,22 @@
  *
  * Where something is missing, everything is skipped, with the reason; KILN_USB_LAB=required makes that a failure.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemPath } from '../../core/environment.ts';
 import { findOnPath } from '../../core/toolchain/toolchain.ts';
 import { keymapOf } from '../fixtures/service/keymaps.ts';
 import { Place } from '../fixtures/service/place.ts';
-import { CASES } from './guest/cases.ts';
+import { CASES, casesOf } from './guest/cases.ts';
 import type { ReportLine } from './guest/messages.ts';
 import { findKernel, type Kernel } from './kernel.ts';
 import { runMachine } from './machine.ts';
+import { type Programs, preparePrograms } from './programs.ts';
 
-const HOME = join(import.meta.dirname, '../..');
 const LIMIT_MS = 10 * 60_000;
+/** Side by side, for each has one processor and waits for devices half of its time. */
+const MACHINES = 2;
 
 /** Commands, and Debian's packages that bring them. */
 const NEEDED: Readonly<Record<string, string>> = {
@@ -80,56 +82,90 @@ function readReport(shared: string): readonly ReportLine[] {
   return lines.map((line) => JSON.parse(line) as ReportLine);
 }
 
-/** @returns how many of the cases did not pass; those that are not in the report did not. */
-function judge(report: readonly ReportLine[], expected: number): number {
+/** @returns how many of the cases did not pass; those that are not in the reports did not. */
+function judge(reports: readonly (readonly ReportLine[])[], expected: number): number {
   let passed = 0;
-  for (const line of report) {
-    if (line.type !== 'case') continue;
-    say(
-      `${line.ok ? 'ok    ' : 'FAILED'} ${(line.ms / 1000).toFixed(1).padStart(5)} s  ${line.title}`,
-    );
-    if (line.ok) passed += 1;
-    else for (const text of [line.why, ...line.log]) say(`         ${text}`);
+  let ran = 0;
+  for (const line of reports.flat()) {
+    if (line.type === 'end') ran += line.cases;
+    else {
+      say(
+        `${line.ok ? 'ok    ' : 'FAILED'} ${(line.ms / 1000).toFixed(1).padStart(5)} s  ${line.title}`,
+      );
+      if (line.ok) passed += 1;
+      else for (const text of [line.why, ...line.log]) say(`         ${text}`);
+    }
   }
-  const isWhole = report.some((line) => line.type === 'end' && line.cases === expected);
-  if (!isWhole) say('FAILED: the machine did not come to the end of its cases.');
+  if (ran !== expected) say('FAILED: a machine did not come to the end of its cases.');
   say(`${passed} of ${expected} passed`);
-  return expected - passed + (isWhole ? 0 : 1);
+  return expected - passed + (ran === expected ? 0 : 1);
+}
+
+/** Runs every so-manyeth case in a machine of its own. @returns its report, and whether it ended by itself */
+async function runPart(
+  kernel: Kernel,
+  programs: Programs,
+  shared: string,
+  number: number,
+  word: string,
+) {
+  const ended = await runMachine({
+    kernel,
+    shared,
+    command: (folder) => [
+      process.execPath,
+      programs.main,
+      `${folder}/report.jsonl`,
+      String(number),
+      String(MACHINES),
+      word,
+    ],
+    environment: (folder) => ({
+      KILN_LAB_IMAGE: `${folder}/built.hex`,
+      KILN_LAB_HEADLESS: programs.headless,
+      NODE_COMPILE_CACHE: programs.compiled,
+    }),
+    timeoutMs: LIMIT_MS,
+  });
+  return { report: readReport(shared), ended };
 }
 
 async function main(word: string): Promise<number> {
-  const expected = CASES.filter(({ title }) => title.includes(word)).length;
+  const parts = casesOf(
+    CASES.filter(({ title }) => title.includes(word)),
+    MACHINES,
+  );
+  const expected = parts.flat().length;
   const kernel = kernelOrReason();
   if (typeof kernel === 'string') {
     say(`Skipped all ${expected} tests of the USB lab: ${kernel}`);
     return process.env.KILN_USB_LAB === 'required' ? 1 : 0;
   }
-  const shared = mkdtempSync(join(tmpdir(), 'kiln-usb-lab-'));
+  const folder = mkdtempSync(join(tmpdir(), 'kiln-usb-lab-'));
   const startedAt = performance.now();
+  const seconds = () => ((performance.now() - startedAt) / 1000).toFixed(0);
   let failures = 1;
   try {
-    writeFileSync(join(shared, 'built.hex'), await buildImage());
-    const bootedAt = performance.now();
-    const ended = await runMachine({
-      kernel,
-      shared,
-      command: (folder) => [
-        process.execPath,
-        join(HOME, 'test/usb-lab/guest/main.ts'),
-        `${folder}/report.jsonl`,
-        word,
-      ],
-      environment: (folder) => ({ KILN_LAB_IMAGE: `${folder}/built.hex` }),
-      timeoutMs: LIMIT_MS,
+    const programs = await preparePrograms(folder);
+    const image = await buildImage();
+    const prepared = seconds();
+    const runs = parts.flatMap((cases, number) => {
+      if (cases.length === 0) return [];
+      const shared = join(folder, String(number));
+      mkdirSync(shared);
+      writeFileSync(join(shared, 'built.hex'), image);
+      return [runPart(kernel, programs, shared, number, word)];
     });
-    failures = judge(readReport(shared), expected);
-    const seconds = (since: number) => ((performance.now() - since) / 1000).toFixed(0);
-    say(
-      `${seconds(startedAt)} s, of which ${seconds(bootedAt)} s in the virtual machine${ended ? '' : ', which was ended'}`,
+    const done = await Promise.all(runs);
+    failures = judge(
+      done.map(({ report }) => report),
+      expected,
     );
+    say(`${seconds()} s, of which ${prepared} s to prepare`);
+    if (done.some(({ ended }) => !ended)) say('A machine did not end by itself.');
   } finally {
-    if (failures === 0) rmSync(shared, { recursive: true, force: true });
-    else say(`What the machine said is kept in ${join(shared, 'console.log')}`);
+    if (failures === 0) rmSync(folder, { recursive: true, force: true });
+    else say(`What the machines said is kept in ${join(folder, '*', 'console.log')}`);
   }
   return failures === 0 ? 0 : 1;
 }

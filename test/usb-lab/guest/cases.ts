@@ -17,6 +17,8 @@ export interface LabCase {
 /** The firmware that was there before: see `StrictFlash`. */
 const OLD = 0x5a;
 const BLANK = 0xff;
+/** Of a board that will not come back, but must not come to be waited for in vain either. */
+const NEVER_BACK_MS = 3000;
 const AVR_BOOT = 28 * 1024;
 
 const PAD = {
@@ -140,7 +142,7 @@ const pulled = (family: Family, when: string, atBlock: number): LabCase => ({
   title: `${family.name}: the cable pulled ${when} is a failure, and what it holds is told truly`,
   async run(lab) {
     await lab.plug({ kind: family.kind, options: { pulledAtBlock: atBlock } });
-    const end = await lab.flash(request(family));
+    const end = await lab.flash(request(family), NEVER_BACK_MS);
     const view = await lab.view();
     assert.equal(view.isPulled, true);
     assert.equal(holdsImage(view, family), false);
@@ -303,3 +305,10 @@ export const CASES: readonly LabCase[] = [
   twins('two equal Pro Micros: it asks, and only the chosen one is written', caterina),
   twins('two equal RP2040: it asks, and only the chosen one is written', rp2040),
 ];
+
+/** Shares the cases out among so many machines: each gets every so-manyeth one. */
+export function casesOf(cases: readonly LabCase[], machines: number): readonly LabCase[][] {
+  return Array.from({ length: machines }, (_, machine) =>
+    cases.filter((_, index) => index % machines === machine),
+  );
+}

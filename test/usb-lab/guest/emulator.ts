@@ -26,6 +26,8 @@ interface Board {
   readonly port: number;
   readonly spec: BoardSpec;
   unplug: () => void;
+  /** Taken away for good: what it was about to do, it does no more. */
+  isGone: boolean;
   isPulled: boolean;
   wasTouched: boolean;
 }
@@ -135,7 +137,8 @@ async function startBootloader(board: Board): Promise<void> {
 async function next(board: Board, start: () => Promise<void>): Promise<void> {
   await untilFree(board.port);
   await wait(RESTART_MS);
-  await start();
+  // By now the port may be another board's.
+  if (!board.isGone) await start();
 }
 
 async function plug(name: string, spec: BoardSpec): Promise<void> {
@@ -144,6 +147,7 @@ async function plug(name: string, spec: BoardSpec): Promise<void> {
     port: await freePort(),
     spec,
     unplug: () => undefined,
+    isGone: false,
     isPulled: false,
     wasTouched: false,
   };
@@ -168,7 +172,10 @@ function view(name: string): BoardView {
 
 async function clear(): Promise<void> {
   const all = [...boards.values()];
-  for (const board of all) board.unplug();
+  for (const board of all) {
+    board.isGone = true;
+    board.unplug();
+  }
   for (const board of all) await untilFree(board.port);
   boards.clear();
 }

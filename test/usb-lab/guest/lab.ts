@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -113,7 +114,7 @@ export class Lab {
   }
 
   /** A run that has not started yet. */
-  createRun(changes: Partial<FlashRequest>): FlashRun {
+  createRun(changes: Partial<FlashRequest>, returnMs = RETURN_MS): FlashRun {
     const folder = mkdtempSync(join(tmpdir(), 'kiln-lab-'));
     const settings = loadSettings({ dataDir: folder }, {});
     const run = new FlashRun({
@@ -134,7 +135,7 @@ export class Lab {
       keyboards: () => [],
       toolchain: createToolchain(settings, dataPaths(settings)),
       folder: join(folder, 'run'),
-      returnMs: RETURN_MS,
+      returnMs,
       onLine: () => {
         this.lines = run.lines;
       },
@@ -144,8 +145,8 @@ export class Lab {
   }
 
   /** Runs to the end. */
-  async flash(changes: Partial<FlashRequest>) {
-    const run = this.createRun(changes);
+  async flash(changes: Partial<FlashRequest>, returnMs?: number) {
+    const run = this.createRun(changes, returnMs);
     const { end, holds } = await run.run();
     if (end === null) throw new Error('The run has no end.');
     return { ...end, holdsKey: holds, findings: run.findings };
@@ -153,13 +154,15 @@ export class Lab {
 
   /** The same by an account that may open nothing, from the command. @returns what it printed last. */
   async flashAsNobody(image: FirmwareImage): Promise<Record<string, unknown>> {
+    const program = process.env.KILN_LAB_HEADLESS ?? '';
+    openWay(dirname(program));
     openWay(HOME);
     const folder = mkdtempSync(join(tmpdir(), 'kiln-lab-'));
     chmodSync(folder, 0o777);
     const file = join(folder, image.name);
     writeFileSync(file, image.content);
     const request = JSON.stringify({ image: file, waitMs: WAIT_MS });
-    const child = spawn(process.execPath, [join(HOME, 'flash/headless.ts'), request], {
+    const child = spawn(process.execPath, [program, request], {
       cwd: folder,
       uid: NOBODY,
       gid: NOBODY,
@@ -174,9 +177,9 @@ export class Lab {
   }
 }
 
-/** The account has to reach the checkout; here, that changes only what lies over the host's files. */
+/** The account has to reach what it runs; here, that changes only what lies over the host's files. */
 function openWay(folder: string): void {
-  for (let at = folder; at !== sep; at = dirname(at)) chmodSync(at, 0o755);
+  for (let at = folder; at !== sep; at = dirname(at)) chmodSync(at, statSync(at).mode | 0o055);
 }
 
 const asked = new Set<string>();
