@@ -6,6 +6,7 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
+import type { Registry } from 'prom-client';
 import type { Logger } from '../core/log.ts';
 import type { Settings } from '../core/settings.ts';
 import { takeCapability } from './capability-path.ts';
@@ -74,6 +75,7 @@ export function createApp(dependencies: ApiDependencies, limits: ApiLimits = LIM
     timeRequests(app, metered.registry);
     const stop = countJobs(metered.registry, dependencies.queue, dependencies.log);
     app.addHook('onClose', async () => stop());
+    sendMetrics(app, dependencies, metered.registry);
   }
   installOpenApi(app);
   const sendEvents = installEventStreams(app, limits.heartbeatMs);
@@ -82,6 +84,22 @@ export function createApp(dependencies: ApiDependencies, limits: ApiLimits = LIM
     addRoutes(app, { ...dependencies, sendEvents, guesses, metrics: metered?.metrics ?? null }),
   );
   return app;
+}
+
+/** Where a collector is named. The library for it takes time to load, and is not loaded elsewhere. */
+function sendMetrics(
+  app: Api,
+  { settings, version, log }: ApiDependencies,
+  registry: Registry,
+): void {
+  const { otlpEndpoint: endpoint, otlpIntervalMs: intervalMs } = settings;
+  if (endpoint === undefined) return;
+  let stop = async (): Promise<void> => undefined;
+  app.addHook('onReady', async () => {
+    const { pushMetrics } = await import('./metrics/otlp.ts');
+    stop = pushMetrics(registry, { endpoint, intervalMs, version }, log);
+  });
+  app.addHook('onClose', () => stop());
 }
 
 type RouteParts = ApiDependencies & {

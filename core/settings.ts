@@ -315,8 +315,20 @@ export const SETTINGS = {
   },
   skipMetrics: {
     variable: 'SKIP_METRICS',
-    help: 'true turns /metrics off',
+    help: 'true turns /metrics off, and sends nothing to a collector',
     schema: toggle.default(false),
+  },
+  otlpEndpoint: {
+    variable: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    help: 'Address of a collector of your own that the numbers of /metrics are sent to, over HTTP; none sends nothing',
+    schema: z
+      .url({ protocol: /^https?$/, error: 'has to be an address like http://127.0.0.1:4318' })
+      .optional(),
+  },
+  otlpIntervalMs: {
+    variable: 'OTEL_METRIC_EXPORT_INTERVAL',
+    help: 'Milliseconds between two sendings to OTEL_EXPORTER_OTLP_ENDPOINT',
+    schema: integer(1000, 3_600_000).default(60_000),
   },
   logLevel: {
     variable: 'KILN_LOG_LEVEL',
