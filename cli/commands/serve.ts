@@ -87,11 +87,16 @@ export async function serveCommand(options: ServeOptions): Promise<number> {
   if (logFile !== undefined) terminal.line(`Log: ${logFile}`);
   terminal.result(service.address);
   await supervisor.ready(`Answers at ${service.address.url}`);
-  const told = await stopped;
+  const lost = service.databaseLost.then(() => 'a database that is gone' as const);
+  const told = await Promise.race([stopped, lost]);
   await supervisor.stopping();
   log.info({ told }, 'stopping');
   terminal.status('Stopping; builds in hand go back to the queue');
   await service.stop();
   terminal.clearStatus();
-  return EXIT.ok;
+  if (told !== 'a database that is gone') return EXIT.ok;
+  terminal.line(
+    'The database was deleted while Kiln worked. It is written back: start Kiln again.',
+  );
+  return EXIT.environment;
 }

@@ -1,10 +1,12 @@
 /** Kiln's parts on one data folder, put together once for every command and for the service. */
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiKeys, Pairings } from '../../core/access/contract.ts';
 import { createSqliteKeys } from '../../core/access/sqlite-keys.ts';
 import { createSqlitePairings } from '../../core/access/sqlite-pairings.ts';
 import { offerBackup } from '../../core/backup/damaged-database.ts';
+import { bringBackDatabase } from '../../core/backup/lost-database.ts';
 import { completeMoves, planFile } from '../../core/backup/moves.ts';
 import { type ClosableCatalogues, createCatalogues } from '../../core/catalogue/catalogues.ts';
 import { compilePayloadSchema } from '../../core/compile/job.ts';
@@ -126,6 +128,51 @@ async function openMainDatabase(
   }
 }
 
+/** How long another process may take to make the database that is missing. */
+const PATIENCE_MS = 5000;
+const LOOK_EVERY_MS = 50;
+
+/**
+ * Sees to a database that is missing: the newest backup takes its place. Whoever has the data folder does so, or is a
+ * service whose database was deleted under it and must not get a second one.
+ * @throws KilnError `database.broken` then
+ */
+async function bringBack(
+  settings: Settings,
+  paths: DataPaths,
+  held: ProcessLock | null,
+  log: Logger,
+): Promise<void> {
+  for (const until = Date.now() + PATIENCE_MS; !existsSync(paths.database); ) {
+    try {
+      const lock = held ?? takeProcessLock(paths.lock, settings.dataDir, 'looking for a backup');
+      try {
+        const backup = await bringBackDatabase(paths, log);
+        if (backup !== null) log.warn({ backup }, 'the database was gone; a backup took its place');
+      } finally {
+        if (held === null) lock.release();
+      }
+      return;
+    } catch (error) {
+      if (!(error instanceof KilnError) || error.code !== 'service.data-in-use') throw error;
+      if (Date.now() > until) throw databaseDeleted(paths, error);
+      await sleep(LOOK_EVERY_MS);
+    }
+  }
+}
+
+function databaseDeleted(paths: DataPaths, cause: KilnError): KilnError {
+  return new KilnError(
+    'database.broken',
+    `The database ${paths.database} is gone. ${cause.message}`,
+    {
+      cause,
+      remedy:
+        'Stop that one and start it again: it writes its database back, or takes the newest backup.',
+    },
+  );
+}
+
 /** Whoever comes first after a restore was killed brings it to its end. */
 async function completeRestore(
   settings: Settings,
@@ -153,6 +200,7 @@ export async function openKiln(settings: Settings, options: OpenOptions): Promis
   let queue: OpenQueue | undefined;
   try {
     await completeRestore(settings, paths, lock, options.log);
+    await bringBack(settings, paths, lock, options.log);
     database = await openMainDatabase(paths, lock, options.log);
     const hostId = readHostId(paths.hostId);
     queue = await openQueue(settings, {

@@ -8,6 +8,7 @@ import { createBrowserCodes } from '../../core/access/browser-codes.ts';
 import { createSessionToken } from '../../core/access/session-token.ts';
 import { createUseCounter, type UseCounter } from '../../core/access/use-counter.ts';
 import { createBackgroundWork } from '../../core/background/work.ts';
+import { rescueDatabase } from '../../core/backup/lost-database.ts';
 import { runChecks } from '../../core/doctor/checks.ts';
 import type { Logger } from '../../core/log.ts';
 import { recordProcess } from '../../core/process-records.ts';
@@ -38,6 +39,7 @@ import { createLookAgain } from './schedule/look-again.ts';
 import { createTasks, lastBeat, TASKS } from './schedule/tasks.ts';
 import { startTestBuilds, type TestBuilds } from './test-builds.ts';
 import { startTogether, type Together } from './together.ts';
+import { watchDatabase } from './watch-database.ts';
 import { startWorkers, type WorkerSupervisor } from './worker-supervisor.ts';
 
 /** Milliseconds that the record of a test build is kept, as at the hosted service. */
@@ -60,6 +62,8 @@ export interface RunningService {
   readonly address: ServiceFile;
   /** Whether the queue answers and a worker lives. */
   isWell(): Promise<boolean>;
+  /** Resolves when the file of the database is gone; `stop` then writes it back from what is still open. */
+  readonly databaseLost: Promise<void>;
   /** Drains the workers, ends what is open, lets go of the data folder. */
   stop(): Promise<void>;
 }
@@ -95,6 +99,8 @@ export async function startService(
   let stopping = false;
   let draining = false;
   let together: Together | null = null;
+  let lost = false;
+  let stopWatching = (): void => undefined;
   const onProcess = (identity: ProcessIdentity): void => {
     try {
       recordProcess(kiln.paths.processes, identity);
@@ -139,6 +145,7 @@ export async function startService(
   const end = async (): Promise<void> => {
     stopping = true;
     stopLooking.abort();
+    stopWatching();
     // Before the server, which waits for its answers.
     liveCheck.stop();
     await Promise.all([
@@ -157,6 +164,13 @@ export async function startService(
     await keyUses?.close();
     tests.close();
     await together?.stop();
+    if (lost) {
+      await rescueDatabase(kiln.database, kiln.paths)
+        .then(() => log.warn('the database was written back'))
+        .catch((error: unknown) =>
+          log.error({ err: error }, 'the database cannot be written back'),
+        );
+    }
     await kiln.close();
   };
   try {
@@ -276,8 +290,15 @@ export async function startService(
     if (server.lan !== null && settings.access === 'open') {
       log.warn('every machine that reaches the service may build: KILN_ACCESS is open');
     }
+    const databaseLost = Promise.withResolvers<void>();
+    stopWatching = await watchDatabase(kiln.paths.database, () => {
+      lost = true;
+      log.error({ database: kiln.paths.database }, 'the database is gone from the disk');
+      databaseLost.resolve();
+    });
     return {
       address,
+      databaseLost: databaseLost.promise,
       async isWell() {
         await kiln.queue.counts();
         // An API host has none, and is well without.
