@@ -1,12 +1,7 @@
 /** Composes the HTTP API from its parts; opens no port. */
 import { randomUUID } from 'node:crypto';
 import fastify from 'fastify';
-import {
-  serializerCompiler,
-  validatorCompiler,
-  type ZodTypeProvider,
-} from 'fastify-type-provider-zod';
-import type { Registry } from 'prom-client';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from '../core/log.ts';
 import type { Settings } from '../core/settings.ts';
 import { takeCapability } from './capability-path.ts';
@@ -14,13 +9,13 @@ import type { Api, ApiDependencies } from './dependencies.ts';
 import { installEventStreams, type SendEvents } from './event-stream.ts';
 import { keyboardFamilies } from './keyboard-source.ts';
 import { type ApiLimits, LIMITS } from './limits.ts';
-import { countJobs } from './metrics/job-metrics.ts';
-import { createMetrics, type Metrics, timeRequests } from './metrics/metrics.ts';
+import type { Metrics } from './metrics/counting.ts';
+import { installMetrics } from './metrics/late-metrics.ts';
 import { withCompression } from './plugins/compression.ts';
 import { answerClientError, installErrorHandlers, sendError } from './plugins/errors.ts';
 import { guardUnreadable, installGuard } from './plugins/guard.ts';
 import { installBodyParser } from './plugins/json-body.ts';
-import { installOpenApi, openApiRoutes } from './plugins/openapi.ts';
+import { noteRoutes, openApiRoutes } from './plugins/openapi.ts';
 import type { GuessLimit } from './plugins/rate-limits.ts';
 import { RequestLog } from './plugins/request-log.ts';
 import { appRoutes } from './routes/app.ts';
@@ -57,6 +52,7 @@ import { rootRoutes } from './routes/root.ts';
 import { skeletonRoutes } from './routes/skeletons.ts';
 import { statusRoutes } from './routes/status.ts';
 import { treeDocumentRoutes } from './routes/tree-documents.ts';
+import { SCHEMA_COMPILERS } from './schema-compilers.ts';
 import { trustedProxies } from './trusted-proxies.ts';
 
 /**
@@ -65,41 +61,14 @@ import { trustedProxies } from './trusted-proxies.ts';
  */
 export function createApp(dependencies: ApiDependencies, limits: ApiLimits = LIMITS): Api {
   const app = createFastify(dependencies.log, dependencies.settings, limits);
-  app.setValidatorCompiler(validatorCompiler);
-  app.setSerializerCompiler(serializerCompiler);
   installBodyParser(app);
   installErrorHandlers(app);
   const guesses = installGuard(app, dependencies);
-  const metered = dependencies.settings.skipMetrics ? null : createMetrics(dependencies);
-  if (metered !== null) {
-    timeRequests(app, metered.registry);
-    const stop = countJobs(metered.registry, dependencies.queue, dependencies.log);
-    app.addHook('onClose', async () => stop());
-    sendMetrics(app, dependencies, metered.registry);
-  }
-  installOpenApi(app);
+  const metrics = dependencies.settings.skipMetrics ? null : installMetrics(app, dependencies);
   const sendEvents = installEventStreams(app, limits.heartbeatMs);
-  // Once the OpenAPI plugin is there, which has to see each of them.
-  app.after(() =>
-    addRoutes(app, { ...dependencies, sendEvents, guesses, metrics: metered?.metrics ?? null }),
-  );
+  // Once the guard's plugins are there.
+  app.after(() => addRoutes(app, { ...dependencies, sendEvents, guesses, metrics }));
   return app;
-}
-
-/** Where a collector is named. The library for it takes time to load, and is not loaded elsewhere. */
-function sendMetrics(
-  app: Api,
-  { settings, version, log }: ApiDependencies,
-  registry: Registry,
-): void {
-  const { otlpEndpoint: endpoint, otlpIntervalMs: intervalMs } = settings;
-  if (endpoint === undefined) return;
-  let stop = async (): Promise<void> => undefined;
-  app.addHook('onReady', async () => {
-    const { pushMetrics } = await import('./metrics/otlp.ts');
-    stop = pushMetrics(registry, { endpoint, intervalMs, version }, log);
-  });
-  app.addHook('onClose', () => stop());
 }
 
 type RouteParts = ApiDependencies & {
@@ -109,6 +78,7 @@ type RouteParts = ApiDependencies & {
 };
 
 function addRoutes(app: Api, dependencies: RouteParts): void {
+  const routes = noteRoutes(app);
   rootRoutes(app, dependencies);
   statusRoutes(app, dependencies);
   metricsRoutes(app, dependencies.metrics);
@@ -137,7 +107,7 @@ function addRoutes(app: Api, dependencies: RouteParts): void {
   kilnTreeRoutes(app, dependencies);
   kilnTestBuildRoutes(app, dependencies);
   kilnHealthRoutes(app, dependencies);
-  openApiRoutes(app);
+  openApiRoutes(app, routes);
   configuratorRoutes(app, dependencies);
   appRoutes(app, dependencies);
   withCompression(app, (scope) => {
@@ -154,6 +124,7 @@ function addRoutes(app: Api, dependencies: RouteParts): void {
 function createFastify(log: Logger, settings: Settings, limits: ApiLimits): Api {
   return fastify({
     loggerInstance: log,
+    schemaController: SCHEMA_COMPILERS,
     logController: new RequestLog(),
     trustProxy: trustedProxies(settings),
     genReqId: () => randomUUID().slice(0, 8),

@@ -36,8 +36,16 @@ export function stageSeconds(
   ]);
 }
 
-/** @returns a function that ends the counting. */
-export function countJobs(registry: Registry, queue: JobQueue, log: Logger): () => void {
+/**
+ * @param startedAt jobs that ended since then count, in milliseconds since the epoch; of many, the newest.
+ * @returns a function that ends the counting.
+ */
+export async function countJobs(
+  registry: Registry,
+  queue: JobQueue,
+  log: Logger,
+  startedAt: number,
+): Promise<() => void> {
   const registers = [registry];
   const ended = new Counter({
     name: 'kiln_jobs_ended_total',
@@ -65,7 +73,6 @@ export function countJobs(registry: Registry, queue: JobQueue, log: Logger): () 
     buckets: SECONDS,
     registers,
   });
-  const startedAt = Date.now();
   const counted = new Set<string>();
 
   const count = async (job: Job): Promise<void> => {
@@ -82,15 +89,19 @@ export function countJobs(registry: Registry, queue: JobQueue, log: Logger): () 
       stages.observe({ stage, path }, seconds);
     }
   };
+  const lookAtNewest = async (limit: number): Promise<void> => {
+    for (const job of await queue.list({ states: ENDED, limit })) await count(job);
+  };
   const look = async (jobId: string | null): Promise<void> => {
-    if (jobId === null) {
-      for (const job of await queue.list({ states: ENDED, limit: NEWEST })) await count(job);
-      return;
-    }
+    if (jobId === null) return lookAtNewest(NEWEST);
     const job = await queue.get(jobId);
     if (job !== null) await count(job);
   };
-  return queue.watch((jobId) => {
-    look(jobId).catch((error: unknown) => log.debug({ err: error }, 'a job was not counted'));
+  const tell = (error: unknown): void => log.debug({ err: error }, 'a job was not counted');
+  const stop = queue.watch((jobId) => {
+    look(jobId).catch(tell);
   });
+  // What ended before anybody asked.
+  await lookAtNewest(MOST_REMEMBERED).catch(tell);
+  return stop;
 }

@@ -1,80 +1,23 @@
-/** The OpenAPI document, made from the routes' own schemas, so that it cannot say anything else. */
-import { STATUS_CODES } from 'node:http';
-import swagger from '@fastify/swagger';
-import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+/** Hands out the OpenAPI document, which is made when somebody asks for it first. */
+import type { RouteOptions } from 'fastify';
 import { z } from 'zod';
 import type { Api } from '../dependencies.ts';
+import type { OpenApiDocument } from '../openapi-document.ts';
 import { errorsOf } from '../schemas/errors.ts';
 
-/** Has to be called before the routes are added. */
-export function installOpenApi(app: Api): void {
-  app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Kiln',
-        description:
-          'Compiles QMK keyboard firmware. `/v1` is the contract of the hosted QMK API; `/kiln/v1` is ' +
-          'Kiln’s own.',
-        // Of the interface, not of the program: it changes when clients have to.
-        version: '1',
-      },
-      components: {
-        securitySchemes: {
-          sessionToken: {
-            type: 'http',
-            scheme: 'bearer',
-            description:
-              'The session token (`kiln serve` prints where its file lies), or an API key with the scope',
-          },
-        },
-      },
-    },
-    transform: nameWildcard,
-    transformObject: tidy,
+/** @returns the routes that are added from now on. */
+export function noteRoutes(app: Api): readonly RouteOptions[] {
+  const routes: RouteOptions[] = [];
+  app.addHook('onRoute', (route) => {
+    // Those that Fastify adds by itself are described with their GET.
+    if (route.method !== 'HEAD') routes.push(route);
   });
+  return routes;
 }
 
-/** OpenAPI has no wildcards: `/v1/keyboards/*` becomes `/v1/keyboards/{path}`, the parameter `*` `path`. */
-const nameWildcard: typeof jsonSchemaTransform = (route) => {
-  const { schema, url } = jsonSchemaTransform(route);
-  // A hidden route has nothing to rename.
-  if (!url.endsWith('/*') || schema.params === undefined) return { schema, url };
-  const params = JSON.parse(JSON.stringify(schema.params).replaceAll('"*"', '"path"'));
-  return { schema: { ...schema, params }, url: `${url.slice(0, -1)}:path` };
-};
-
-interface Document {
-  readonly paths?: Record<string, Record<string, { responses: Record<string, Described> }>>;
-  readonly components?: { readonly schemas?: Record<string, unknown> };
-}
-interface Described {
-  description: string;
-}
-
-/** What the packages leave untidy, so that the committed document reads well. */
-const tidy: typeof jsonSchemaTransformObject = (source) => {
-  const document = jsonSchemaTransformObject(source) as Document;
-  for (const methods of Object.values(document.paths ?? {})) {
-    for (const { responses } of Object.values(methods)) describeAnswers(responses);
-  }
-  // Each named schema comes in two variants, for requests and for answers; all of ours are of answers.
-  const schemas = Object.entries(document.components?.schemas ?? {}).filter(
-    ([name]) => !name.endsWith('Input'),
-  );
-  const components = { ...document.components, schemas: Object.fromEntries(schemas) };
-  return { ...document, components } as ReturnType<typeof jsonSchemaTransformObject>;
-};
-
-function describeAnswers(responses: Record<string, Described>): void {
-  for (const [status, answer] of Object.entries(responses)) {
-    if (answer.description === 'Default Response') {
-      answer.description = STATUS_CODES[status] ?? status;
-    }
-  }
-}
-
-export function openApiRoutes(app: Api): void {
+/** @param routes what it describes. */
+export function openApiRoutes(app: Api, routes: readonly RouteOptions[]): void {
+  let document: Promise<OpenApiDocument> | undefined;
   app.get(
     '/kiln/v1/openapi.json',
     {
@@ -84,7 +27,11 @@ export function openApiRoutes(app: Api): void {
         response: { 200: z.looseObject({ openapi: z.string() }), ...errorsOf() },
       },
     },
-    // The type of the plugin's answer covers OpenAPI 2 as well.
-    async () => app.swagger() as unknown as { openapi: string },
+    async () => {
+      document ??= import('../openapi-document.ts').then(({ describeRoutes }) =>
+        describeRoutes(routes),
+      );
+      return { ...(await document) };
+    },
   );
 }

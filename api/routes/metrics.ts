@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { KilnError } from '../../core/errors.ts';
 import type { Api } from '../dependencies.ts';
-import type { Metrics } from '../metrics/metrics.ts';
+import type { Metrics } from '../metrics/counting.ts';
 import { errorsOf } from '../schemas/errors.ts';
 
 /** @param metrics null where they are turned off. */
@@ -23,8 +23,8 @@ export function metricsRoutes(app: Api, metrics: Metrics | null): void {
       if (metrics === null) {
         throw new KilnError('request.not-found', 'Metrics are turned off here (SKIP_METRICS).');
       }
-      reply.type(metrics.contentType).header('cache-control', 'no-store');
-      return reply.send(await metrics.text());
+      const { contentType, text } = await metrics.read();
+      return reply.type(contentType).header('cache-control', 'no-store').send(text);
     },
   );
 }

@@ -46,6 +46,12 @@ import { startWorkers, type WorkerSupervisor } from './worker-supervisor.ts';
 const TESTS_KEPT_MS = 7 * 24 * 3_600_000;
 const TESTS_OFF: TesterStatus = { state: 'off', tree: null, keyboard: null, yielded: 0 };
 
+/**
+ * Milliseconds after which programs are started that nobody waits for yet: the first page has what it asks for by then, or
+ * is at work itself.
+ */
+const REST_AFTER_MS = 50;
+
 /** What `service.json` in the data folder tells other commands about the running service. */
 export interface ServiceFile {
   readonly url: string;
@@ -101,6 +107,7 @@ export async function startService(
   let together: Together | null = null;
   let lost = false;
   let stopWatching = (): void => undefined;
+  let prepared: Promise<void> | undefined;
   const onProcess = (identity: ProcessIdentity): void => {
     try {
       recordProcess(kiln.paths.processes, identity);
@@ -109,10 +116,6 @@ export async function startService(
       log.warn({ err: error }, 'a process could not be written down');
     }
   };
-  // The first question finds the trees looked through, and their readers started.
-  const warm = kiln.catalogues
-    .warmUp()
-    .catch((error: unknown) => log.warn({ err: error }, 'the trees could not be looked through'));
   const checker = createChecker({ settings, log, onProcess, idle: false });
   const idleChecker = createChecker({ settings, log, onProcess, idle: true });
   const liveCheck = createCheckDesk({
@@ -158,6 +161,7 @@ export async function startService(
       testBuilds?.stop(),
       indexing?.stop(),
       appWindow.stop(),
+      prepared,
     ]);
     // After the server, so that nothing new begins; a keyboard that is being written is written to its end.
     await flash?.stop();
@@ -186,6 +190,7 @@ export async function startService(
       watcher: startDeviceWatcher({
         log,
         onProcess,
+        beginAfterMs: REST_AFTER_MS,
         ...(devicePlaces === undefined ? {} : { places: devicePlaces }),
       }),
       folder: join(kiln.paths.builds, 'flash'),
@@ -193,9 +198,6 @@ export async function startService(
       log,
     });
     const makeSandbox = () => sandboxFor(settings, onProcess);
-    // A program of the sandbox is tried, which takes as long as the routes do.
-    const looked = makeSandbox().status();
-    looked.catch(() => undefined);
     let sandbox: SandboxStatus | undefined;
     server = await startServer({
       ...kiln,
@@ -234,7 +236,6 @@ export async function startService(
       tests,
       testerStatus: () => testBuilds?.status() ?? TESTS_OFF,
     });
-    sandbox = await looked;
     workers = startWorkers({
       settings,
       log,
@@ -242,20 +243,10 @@ export async function startService(
       hostId: kiln.hostId,
       buildsFolder: kiln.paths.builds,
       onProcess,
+      beginAfterMs: REST_AFTER_MS,
       ...(logFile === undefined ? {} : { logFile }),
     });
     together = await startTogether({ kiln, workers: workers.workers, log });
-    // What reads all keyboards would take the first question's share of the processor.
-    void warm.then(() => {
-      if (stopping) return;
-      indexing = startIndexing({
-        settings,
-        log,
-        trees: kiln.trees,
-        onProcess,
-        ...(logFile === undefined ? {} : { logFile }),
-      });
-    });
     const address: ServiceFile = {
       url: server.url,
       pid: process.pid,
@@ -277,10 +268,30 @@ export async function startService(
           tree.kind === 'starter' ? RELEASE : (await readVersion(tree.path)).describe,
       });
     }
-    log.info(
-      { url: server.url, lan: server.lan, workers: settings.workers, sandbox: sandbox.level },
-      'service ready',
-    );
+    const prepare = async (): Promise<void> => {
+      await sleep(REST_AFTER_MS, undefined, { signal: stopLooking.signal });
+      sandbox = await makeSandbox().status();
+      log.info({ sandbox: sandbox.level }, 'looked how builds can be contained');
+      if (stopping) return;
+      // What reads all keyboards would take the first question's share of the processor.
+      await kiln.catalogues
+        .warmUp()
+        .catch((error: unknown) =>
+          log.warn({ err: error }, 'the trees could not be looked through'),
+        );
+      if (stopping) return;
+      indexing = startIndexing({
+        settings,
+        log,
+        trees: kiln.trees,
+        onProcess,
+        ...(logFile === undefined ? {} : { logFile }),
+      });
+    };
+    prepared = prepare().catch((error: unknown) => {
+      if (!stopping) log.error({ err: error }, 'the service is not prepared in full');
+    });
+    log.info({ url: server.url, lan: server.lan, workers: settings.workers }, 'service ready');
     if (server.lan?.mode === 'plain') {
       log.warn(
         { urls: server.lan.urls },

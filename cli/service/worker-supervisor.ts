@@ -63,6 +63,8 @@ export interface SupervisorOptions {
   readonly onProcess?: (identity: ProcessIdentity) => void;
   /** How often workers say that they live; 10 seconds by default. */
   readonly aliveMs?: number;
+  /** When they are started, in milliseconds from now; at once by default. Until then they count as alive. */
+  readonly beginAfterMs?: number;
 }
 
 interface Slot {
@@ -77,9 +79,12 @@ interface Slot {
   onSign: (() => void) | undefined;
   restart: NodeJS.Timeout | undefined;
   ended: Promise<void>;
+  /** Resolves when it was started first, or never will be. */
+  readonly begun: Promise<void>;
 }
 
 async function pingSlot(slot: Slot): Promise<WorkerPong> {
+  await slot.begun;
   const { id, process, jobId } = slot;
   if (process === null) return { id, ms: null, jobId };
   const startedAt = performance.now();
@@ -109,8 +114,10 @@ async function withinSeconds(end: Promise<unknown>, seconds: number): Promise<vo
 }
 
 export function startWorkers(options: SupervisorOptions): WorkerSupervisor {
-  const { settings, queue, log, aliveMs = ALIVE_MS } = options;
+  const { settings, queue, log, aliveMs = ALIVE_MS, beginAfterMs = 0 } = options;
   let stopping = false;
+  let hasBegun = false;
+  const begun = Promise.withResolvers<void>();
   const retries = new Set<NodeJS.Timeout>();
 
   const onMessage = (slot: Slot, message: FromWorker): void => {
@@ -196,9 +203,15 @@ export function startWorkers(options: SupervisorOptions): WorkerSupervisor {
       onSign: undefined,
       restart: undefined,
       ended: Promise.resolve(),
+      begun: begun.promise,
     }),
   );
-  for (const slot of slots) begin(slot);
+  const beginAll = (): void => {
+    hasBegun = true;
+    for (const slot of slots) begin(slot);
+    begun.resolve();
+  };
+  const first = beginAfterMs === 0 ? beginAll() : setTimeout(beginAll, beginAfterMs);
   let lookedAt = performance.now();
   const watchdog = setInterval(() => {
     const now = performance.now();
@@ -217,7 +230,7 @@ export function startWorkers(options: SupervisorOptions): WorkerSupervisor {
     workers: () =>
       slots.map(({ id, process, lastHeartbeatAt, jobId }) => ({
         id,
-        alive: process !== null,
+        alive: process !== null || !hasBegun,
         lastHeartbeatAt,
         jobId,
       })),
@@ -228,6 +241,8 @@ export function startWorkers(options: SupervisorOptions): WorkerSupervisor {
     },
     async stop() {
       stopping = true;
+      clearTimeout(first ?? undefined);
+      begun.resolve();
       clearInterval(watchdog);
       for (const retry of retries) clearTimeout(retry);
       const all = Promise.all(slots.map(({ ended }) => ended));

@@ -39,12 +39,14 @@ export interface DeviceWatcherOptions {
   readonly places?: LinuxPlaces;
   readonly pollMs?: number;
   readonly aliveMs?: number;
+  /** When it looks first, in milliseconds from now; at once by default. */
+  readonly beginAfterMs?: number;
   /** Told of each process, for who ends them after a crash. */
   readonly onProcess?: (identity: ProcessIdentity) => void;
 }
 
 export function startDeviceWatcher(options: DeviceWatcherOptions): DeviceWatcher {
-  const { log, places, pollMs = POLL_MS, aliveMs = ALIVE_MS } = options;
+  const { log, places, pollMs = POLL_MS, aliveMs = ALIVE_MS, beginAfterMs = 0 } = options;
   const watchers = new Set<(devices: readonly AttachedDevice[]) => void>();
   const listeners = new Set<(line: ConsoleLine) => void>();
   const touches = new Map<number, PromiseWithResolvers<void>>();
@@ -127,7 +129,8 @@ export function startDeviceWatcher(options: DeviceWatcherOptions): DeviceWatcher
     });
   };
 
-  begin();
+  if (beginAfterMs === 0) begin();
+  else restart = setTimeout(begin, beginAfterMs);
   let lookedAt = performance.now();
   const watchdog = setInterval(() => {
     const now = performance.now();

@@ -2,12 +2,26 @@
 import { stat, statfs } from 'node:fs/promises';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { dataPaths } from '../../core/settings.ts';
-import type { Api, ApiDependencies } from '../dependencies.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { countJobs } from './job-metrics.ts';
 
 export interface Metrics {
-  readonly contentType: string;
   /** In Prometheus's text form. */
-  text(): Promise<string>;
+  read(): Promise<{ readonly contentType: string; readonly text: string }>;
+}
+
+export interface CountedRequest {
+  readonly method: string;
+  /** The route's pattern: addresses of requests may hold anything. */
+  readonly route: string;
+  readonly status: string;
+  readonly seconds: number;
+}
+
+export interface Counting extends Metrics {
+  readonly registry: Registry;
+  countRequest(request: CountedRequest): void;
+  stop(): void;
 }
 
 type Parts = Pick<
@@ -19,11 +33,8 @@ async function sizeOf(file: string): Promise<number> {
   return (await stat(file).catch(() => null))?.size ?? 0;
 }
 
-/** Gauges that are read when somebody asks. */
-export function createMetrics(parts: Parts): {
-  readonly registry: Registry;
-  readonly metrics: Metrics;
-} {
+/** @param startedAt jobs that ended since then count, in milliseconds since the epoch. */
+export async function startCounting(parts: Parts, startedAt: number): Promise<Counting> {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'kiln_' });
   const gauge = (
@@ -49,9 +60,19 @@ export function createMetrics(parts: Parts): {
   queueGauges(gauge, parts);
   placeGauges(gauge, parts);
   otherGauges(gauge, parts);
+  const seconds = new Histogram({
+    name: 'kiln_http_request_seconds',
+    help: 'How long requests took',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
+    registers: [registry],
+  });
   return {
     registry,
-    metrics: { contentType: registry.contentType, text: () => registry.metrics() },
+    countRequest: ({ method, route, status, seconds: took }) =>
+      seconds.observe({ method, route, status }, took),
+    read: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+    stop: await countJobs(registry, parts.queue, parts.log, startedAt),
   };
 }
 
@@ -130,20 +151,4 @@ function otherGauges(gauge: MakeGauge, { schedule, flash, tests, trees, version 
       set(all.filter(({ works, warnings }) => works && !warnings).length, { verdict: 'passing' });
     },
   );
-}
-
-/** Times every request by its route's pattern: addresses of requests may hold anything. */
-export function timeRequests(app: Api, registry: Registry): void {
-  const seconds = new Histogram({
-    name: 'kiln_http_request_seconds',
-    help: 'How long requests took',
-    labelNames: ['method', 'route', 'status'],
-    buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
-    registers: [registry],
-  });
-  app.addHook('onResponse', async (request, reply) => {
-    const route = request.routeOptions.url ?? 'unknown';
-    const labels = { method: request.method, route, status: String(reply.statusCode) };
-    seconds.observe(labels, reply.elapsedTime / 1000);
-  });
 }
