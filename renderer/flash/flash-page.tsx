@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useParams, useSearchParams } from 'wouter';
+import { useParams, useSearchParams } from 'wouter';
+import { PageTabs } from '../controls/page-tabs.tsx';
 import { SessionGate } from '../frame/session-gate.tsx';
 import { PageTitle } from '../frame/title-bar.tsx';
 import { Console } from './console.tsx';
@@ -25,18 +26,11 @@ export default function FlashPage() {
   return (
     <>
       <PageTitle title={t('flash.title')} />
-      <nav className={styles.tabs} aria-label={t('flash.tabs.label')}>
-        {TABS.map((one) => (
-          <Link
-            key={one}
-            href={pathOf(one)}
-            className={styles.tab}
-            aria-current={one === tab ? 'page' : undefined}
-          >
-            {t(`flash.tabs.${one}`)}
-          </Link>
-        ))}
-      </nav>
+      <PageTabs
+        tabs={TABS.map((one) => ({ name: one, path: pathOf(one), text: t(`flash.tabs.${one}`) }))}
+        current={tab}
+        label={t('flash.tabs.label')}
+      />
       <SessionGate>
         {tab === 'write' && (
           <div className={styles.page}>
