@@ -5,6 +5,7 @@ import {
   FileCode2,
   FileJson2,
   GitCompareArrows,
+  OctagonX,
   Pin,
   PinOff,
   RotateCw,
@@ -30,32 +31,43 @@ import { BuildLog } from './build-log.tsx';
 import { isEnded, type Job, useFollowedJob, useJob } from './follow-job.ts';
 import { useDeleteBuild, usePinBuild } from './history.ts';
 import { commandOf, fileOf } from './job-files.ts';
-import { readKeymapOfBuild } from './keymap-of-build.ts';
 import { OutcomeMark, outcomeOf } from './outcome.tsx';
 import { SizeGauge } from './size-gauge.tsx';
-import { useStartBuild } from './start-build.ts';
+import { useCancelBuild, useRetryBuild } from './start-build.ts';
 
 /** All that is known of one build, what is needed to repeat it, and what can be done with it. */
-export function BuildDetails({ id }: { readonly id: string }) {
+export function BuildDetails({
+  id,
+  base = '/builds',
+}: {
+  readonly id: string;
+  /** The list that it was opened from. */
+  readonly base?: string;
+}) {
   const { t } = useTranslation();
   const { data: job, error, refetch } = useJob(id);
   useFollowedJob(job !== undefined && !isEnded(job) ? id : null);
   return (
     <aside className={styles.panel} aria-label={t('builds.details')}>
       <Link
-        href="/builds"
+        href={base}
         className={`${styles.close} ${buttonClass('quiet', 'small')}`}
         aria-label={t('builds.closeDetails')}
       >
         <X aria-hidden="true" />
       </Link>
       {error !== null && <ErrorNotice error={error} onRetry={() => void refetch()} />}
-      {job !== undefined && <Details job={job} />}
+      {job !== undefined && <Details job={job} base={base} />}
     </aside>
   );
 }
 
-function Details({ job }: { readonly job: Job }) {
+interface Shown {
+  readonly job: Job;
+  readonly base: string;
+}
+
+function Details({ job, base }: Shown) {
   const { t } = useTranslation();
   const { result, build } = job;
   return (
@@ -64,7 +76,7 @@ function Details({ job }: { readonly job: Job }) {
         <h2 className={styles.title}>{build?.keyboard ?? job.kind}</h2>
         <OutcomeMark outcome={outcomeOf(job)} />
       </header>
-      <Actions job={job} />
+      <Actions job={job} base={base} />
       {job.error !== null && (
         <Notice tone={job.state === 'canceled' ? 'info' : 'danger'} title={job.error.message}>
           <p>{job.error.remedy}</p>
@@ -131,14 +143,12 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
   );
 }
 
-function Actions({ job }: { readonly job: Job }) {
+function Actions({ job, base }: Shown) {
   const { t } = useTranslation();
-  const rebuild = useStartBuild();
+  const rebuild = useRetryBuild();
+  const cancel = useCancelBuild();
   const { build, id } = job;
-  const again = async () => {
-    const keymap = await readKeymapOfBuild(id);
-    await rebuild.mutateAsync({ ...keymap, ...(build === null ? {} : { branch: build.tree }) });
-  };
+  const failed = rebuild.error ?? cancel.error;
   return (
     <div className={styles.actions}>
       {job.result?.firmwareFilename != null && (
@@ -154,31 +164,41 @@ function Actions({ job }: { readonly job: Job }) {
         </>
       )}
       {build !== null && job.state === 'finished' && (
-        <>
-          <Link
-            className={buttonClass('plain', 'small')}
-            href={`${editorPath(build.tree, build.keyboard)}?job=${id}`}
-          >
-            <SquarePen aria-hidden="true" />
-            {t('builds.reopen')}
-          </Link>
-          <Button
-            size="small"
-            icon={<RotateCw />}
-            disabled={rebuild.isPending}
-            onClick={() => void again().catch(() => undefined)}
-          >
-            {t('builds.rebuild')}
-          </Button>
-        </>
+        <Link
+          className={buttonClass('plain', 'small')}
+          href={`${editorPath(build.tree, build.keyboard)}?job=${id}`}
+        >
+          <SquarePen aria-hidden="true" />
+          {t('builds.reopen')}
+        </Link>
       )}
-      <MoreActions job={job} />
-      {rebuild.error !== null && <ErrorNotice error={rebuild.error} />}
+      {build !== null && isEnded(job) && (
+        <Button
+          size="small"
+          icon={<RotateCw />}
+          disabled={rebuild.isPending}
+          onClick={() => rebuild.mutate(id)}
+        >
+          {t('builds.rebuild')}
+        </Button>
+      )}
+      {!isEnded(job) && (
+        <Button
+          size="small"
+          icon={<OctagonX />}
+          disabled={job.cancelRequested || cancel.isPending}
+          onClick={() => cancel.mutate(id)}
+        >
+          {job.cancelRequested ? t('builds.canceling') : t('builds.cancel')}
+        </Button>
+      )}
+      <MoreActions job={job} base={base} />
+      {failed !== null && <ErrorNotice error={failed} />}
     </div>
   );
 }
 
-function MoreActions({ job }: { readonly job: Job }) {
+function MoreActions({ job, base }: Shown) {
   const { t } = useTranslation();
   const [, navigate] = useLocation();
   const [asking, setAsking] = useState(false);
@@ -239,17 +259,17 @@ function MoreActions({ job }: { readonly job: Job }) {
         )}
       </Menu>
       {pin.error !== null && <ErrorNotice error={pin.error} />}
-      <DeleteDialog job={job} open={asking} onClose={() => setAsking(false)} />
+      <DeleteDialog job={job} base={base} open={asking} onClose={() => setAsking(false)} />
     </>
   );
 }
 
 function DeleteDialog({
   job,
+  base,
   open,
   onClose,
-}: {
-  readonly job: Job;
+}: Shown & {
   readonly open: boolean;
   readonly onClose: () => void;
 }) {
@@ -267,7 +287,7 @@ function DeleteDialog({
           <Button
             kind="danger"
             disabled={erase.isPending}
-            onClick={() => erase.mutate(job.id, { onSuccess: () => navigate('/builds') })}
+            onClick={() => erase.mutate(job.id, { onSuccess: () => navigate(base) })}
           >
             {t('builds.delete')}
           </Button>

@@ -1,25 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useLayoutEffect, useMemo, useRef } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useMemo } from 'react';
 import { get } from '../api/client.ts';
-import { CopyButton } from '../controls/copy-text.tsx';
-import styles from './build-log.module.css';
 import { isEnded, type Job, useJobLog } from './follow-job.ts';
+import { LogLines } from './log-lines.tsx';
 
-const LINE_PX = 18;
-/** How near to its end a person has to have scrolled for the log to stay at the end. */
-const NEAR_PX = 40;
-
-/** A line's weight: what compilers and make call an error, or a warning. */
-export function lineTone(line: string): 'error' | 'warning' | null {
-  if (/\berror\b|\*\*\*|\bFAILED\b|\[ERRORS\]/i.test(line)) return 'error';
-  return /\bwarning\b|\[WARNINGS\]/i.test(line) ? 'warning' : null;
-}
-
-/** The log as it comes, at its end unless one has scrolled away; whole and copyable once the build has ended. */
+/** A build's log as it comes; whole once the build has ended. */
 export function BuildLog({ job }: { readonly job: Job }) {
-  const { t } = useTranslation();
   const live = useJobLog(job.id);
   const { data: kept } = useQuery({
     queryKey: ['job', job.id, 'output'],
@@ -32,53 +18,5 @@ export function BuildLog({ job }: { readonly job: Job }) {
     () => (live.length > 0 ? live : (kept?.result?.output ?? '').split('\n')),
     [live, kept],
   );
-  const scroller = useRef<HTMLDivElement>(null);
-  const atEnd = useRef(true);
-  const rows = useVirtualizer({
-    count: lines.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => LINE_PX,
-    overscan: 20,
-  });
-  const count = lines.length;
-  useLayoutEffect(() => {
-    if (atEnd.current && count > 0) rows.scrollToIndex(count - 1, { align: 'end' });
-  }, [count, rows]);
-
-  return (
-    <div className={styles.log}>
-      <div className={styles.tools}>
-        <h3 className={styles.title}>{t('builds.log')}</h3>
-        <CopyButton text={lines.join('\n')} label={t('builds.copyLog')} />
-      </div>
-      <div
-        ref={scroller}
-        className={styles.scroller}
-        role="log"
-        aria-live="off"
-        aria-label={t('builds.log')}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: without it the keyboard cannot scroll the log
-        tabIndex={0}
-        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
-          atEnd.current = scrollHeight - scrollTop - clientHeight < NEAR_PX;
-        }}
-      >
-        <div className={styles.lines} style={{ height: rows.getTotalSize() }}>
-          {rows.getVirtualItems().map(({ index, start }) => {
-            const line = lines[index] ?? '';
-            const tone = lineTone(line);
-            return (
-              <div
-                key={index}
-                className={`${styles.line} ${tone === null ? '' : styles[tone]}`}
-                style={{ translate: `0 ${start}px` }}
-              >
-                {line}
-              </div>
-            );
-          })}
-        </div>
-      </div>
-    </div>
-  );
+  return <LogLines lines={lines} />;
 }

@@ -102,13 +102,27 @@ async function follow(client: QueryClient, id: string, signal: AbortSignal): Pro
   await client.invalidateQueries({ queryKey: ['builds'] });
 }
 
-/** Follows a job until it ends or the caller goes. One follower a job is enough for the whole window. */
+/** Jobs that are followed now, with how many parts of the window look at each: two followers would write every line twice. */
+const followed = new Map<string, { parts: number; readonly stop: AbortController }>();
+
+/** Follows a job until it ends or the caller goes; parts of the window that follow the same job share one follower. */
 export function useFollowedJob(id: string | null): void {
   const client = useQueryClient();
   useEffect(() => {
     if (id === null) return;
-    const stop = new AbortController();
-    void follow(client, id, stop.signal);
-    return () => stop.abort();
+    let shared = followed.get(id);
+    if (shared === undefined) {
+      shared = { parts: 0, stop: new AbortController() };
+      followed.set(id, shared);
+      void follow(client, id, shared.stop.signal);
+    }
+    const mine = shared;
+    mine.parts += 1;
+    return () => {
+      mine.parts -= 1;
+      if (mine.parts > 0) return;
+      mine.stop.abort();
+      followed.delete(id);
+    };
   }, [client, id]);
 }

@@ -26,6 +26,14 @@ export function useStartBuild() {
   });
 }
 
+/** Queues a job's keymap once more and puts it into the dock, however the job ended. */
+export function useRetryBuild() {
+  return useMutation({
+    mutationFn: (id: string) => post('/kiln/v1/jobs/{id}/retry', { path: { id } }),
+    onSuccess: ({ id }) => showBuild(id),
+  });
+}
+
 export function useCancelBuild() {
   const client = useQueryClient();
   return useMutation({
