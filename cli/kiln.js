@@ -38,8 +38,9 @@ function runWith(node) {
 
 async function runHere() {
   delete process.env.KILN_GUARD;
-  // Compiled code is kept beside the packages: a folder for all users of a machine could be poisoned.
-  module.enableCompileCache(join(home, 'node_modules', '.cache', 'kiln'));
+  const { compiledCodeFolder } = await import('./compiled-code.js');
+  const compiled = compiledCodeFolder(home, process.env);
+  if (compiled !== undefined) module.enableCompileCache(compiled);
   // `kiln keyboards | head`: who reads no more is no fault, and a build goes on to its image.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error) => {

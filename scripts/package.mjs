@@ -14,6 +14,7 @@ import { basename, dirname, join, relative, sep } from 'node:path';
 import { HOME, isMain } from './bootstrap.mjs';
 import { buildApp } from './build-app.mjs';
 import { buildShell } from './build-shell.mjs';
+import { bundleService } from './bundle-service.mjs';
 import { hasDpkg, makeDeb, makeTar, unpackedFolder } from './package-linux.mjs';
 import { stageService } from './stage-service.mjs';
 
@@ -173,6 +174,7 @@ if (isMain(import.meta.url)) {
   await buildShell();
   rmSync(STAGE, { recursive: true, force: true });
   stageService(join(STAGE, 'service'));
+  await bundleService(join(STAGE, 'service'));
   stagePackages(join(STAGE, 'service'), system);
   stageNode(join(STAGE, 'node'));
   stageIcons(join(STAGE, 'icons'));

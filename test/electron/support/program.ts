@@ -75,7 +75,9 @@ export function prepareProgram({ version }: Runtime): Program {
     });`);
   evaluate(`
     import { stageService } from ${text(join(HOME, 'scripts/stage-service.mjs'))};
-    stageService(${text(join(folder, 'kiln'))}, ${text(join(folder, 'window'))});`);
+    import { bundleService } from ${text(join(HOME, 'scripts/bundle-service.mjs'))};
+    stageService(${text(join(folder, 'kiln'))}, ${text(join(folder, 'window'))});
+    await bundleService(${text(join(folder, 'kiln'))});`);
   const home = join(folder, 'kiln');
   cpSync(join(HOME, 'electron/dist'), join(home, 'electron/dist'), { recursive: true });
   symlinkSync(join(HOME, 'node_modules'), join(home, 'node_modules'));
