@@ -162,6 +162,27 @@ export function createFlashService(options: FlashServiceOptions) {
   };
 
   return {
+    /**
+     * Ends the runs that a process left in the middle when it died. Does nothing while another process flashes, whose
+     * run goes on; what is left then is ended before the next run.
+     * @returns how many
+     */
+    endCutOff(): number {
+      if (active !== null) return 0;
+      let lock: ProcessLock | null;
+      try {
+        lock = lockFlashing(options.lockFile);
+      } catch (error) {
+        if (toKilnError(error).code === 'flash.busy') return 0;
+        throw error;
+      }
+      try {
+        return history.repair(now());
+      } finally {
+        lock?.release();
+      }
+    },
+
     /** @returns what is attached, and why nothing can be seen where that is so. */
     async devices(): Promise<{
       readonly devices: readonly RecognisedDevice[];
@@ -221,6 +242,7 @@ export function createFlashService(options: FlashServiceOptions) {
       const id = randomBytes(16).toString('hex');
       const { image } = asked;
       try {
+        history.repair(now());
         history.begin({
           id,
           action: asked.action,

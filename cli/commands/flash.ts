@@ -1,21 +1,14 @@
 /** `kiln flash`: an image onto the keyboard that is plugged in, and the truth about what happened. */
 import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { errnoOf, errorFromReport, KilnError, toKilnError } from '../../core/errors.ts';
 import { isJobId } from '../../core/queue/contract.ts';
-import { startDeviceWatcher } from '../../flash/devices/device-watcher.ts';
-import {
-  createFlashService,
-  type FlashService,
-  type StartFlash,
-} from '../../flash/flash-service.ts';
-import { createFlashHistory } from '../../flash/history/flash-history.ts';
+import type { StartFlash } from '../../flash/flash-service.ts';
 import { type FirmwareImage, readFirmwareImage } from '../../flash/image/firmware-image.ts';
-import type { RunEnd } from '../../flash/run/state.ts';
 import { type CommandContext, createContext, type GlobalOptions } from '../context.ts';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';
-import { openKiln } from '../service/kiln.ts';
+import { type FlashClient, type FlashRunShape, openFlashClient } from '../service/flash-client.ts';
 import type { Terminal } from '../terminal.ts';
 import { buildKeymap, connect, nameTree, readKeymap } from './compile.ts';
 
@@ -32,6 +25,8 @@ export interface FlashOptions extends GlobalOptions {
   readonly exit?: boolean;
   readonly yes?: boolean;
 }
+
+type EndedRun = FlashRunShape & { readonly end: NonNullable<FlashRunShape['end']> };
 
 interface Source {
   readonly image: FirmwareImage;
@@ -124,9 +119,19 @@ async function ask(question: string, options: FlashOptions): Promise<void> {
   throw new KilnError('flash.canceled', 'Nothing was done.');
 }
 
+/** What is shown of a run that goes on. */
+function show(run: FlashRunShape, terminal: Terminal, tell: (text: string) => void): void {
+  const { phase, stage, fraction } = run;
+  if (phase === 'wait') {
+    const how = run.instructions.join('; ');
+    tell(run.problem ?? `Waiting for the keyboard’s bootloader. ${how}.`);
+  } else if (stage !== null) {
+    terminal.progress('Flashing', fraction === null ? { stage } : { stage, fraction });
+  } else if (phase === 'return') tell('Waiting for the keyboard to come back.');
+}
+
 /** Follows a run to its end; Ctrl+C cancels it where that is safe, and says why where it is not. */
-async function follow(flash: FlashService, id: string, terminal: Terminal): Promise<RunEnd> {
-  const ended = Promise.withResolvers<RunEnd>();
+async function follow(flash: FlashClient, id: string, terminal: Terminal): Promise<EndedRun> {
   let told = '';
   const tell = (text: string): void => {
     if (text !== told) terminal.status(text);
@@ -135,47 +140,36 @@ async function follow(flash: FlashService, id: string, terminal: Terminal): Prom
   const cancel = (): void => {
     flash.cancel(id).catch((error: unknown) => tell(toKilnError(error).message));
   };
-  const show = (): void => {
-    const { record, live } = flash.run(id);
-    if (record.end !== null) ended.resolve(record.end);
-    if (record.end !== null || live === null) return;
-    const { state, waiting } = live;
-    if (state.phase === 'choose') {
-      const names = waiting.choices.map((choice) => `${choice.id} (${choice.title})`).join(', ');
-      cancel();
-      ended.reject(
-        new KilnError('flash.device-choice', `Several devices fit: ${names}.`, {
-          details: { devices: waiting.choices.map((choice) => choice.id) },
-        }),
-      );
-      return;
-    }
-    if (state.phase === 'wait') {
-      const how = waiting.instructions.join('; ');
-      tell(waiting.problem ?? `Waiting for the keyboard’s bootloader. ${how}.`);
-    } else if (state.stage !== null) {
-      const progress = { stage: state.stage };
-      const { fraction } = state;
-      terminal.progress('Flashing', fraction === null ? progress : { ...progress, fraction });
-    } else if (state.phase === 'return') tell('Waiting for the keyboard to come back.');
-  };
-  const unwatch = flash.watchRuns((news) => {
-    if (news.id === id && news.type === 'change') show();
-  });
   process.on('SIGINT', cancel);
   process.on('SIGTERM', cancel);
   try {
-    show();
-    return await ended.promise;
+    for await (const run of flash.story(id)) {
+      if (run.end !== null) return { ...run, end: run.end };
+      if (run.phase === 'choose') {
+        await flash.cancel(id);
+        const names = run.choices.map((choice) => `${choice.id} (${choice.title})`).join(', ');
+        throw new KilnError('flash.device-choice', `Several devices fit: ${names}.`, {
+          details: { devices: run.choices.map((choice) => choice.id) },
+        });
+      }
+      show(run, terminal, tell);
+    }
   } finally {
-    unwatch();
     process.off('SIGINT', cancel);
     process.off('SIGTERM', cancel);
     terminal.clearStatus();
   }
+  throw new KilnError('internal.defect', 'The flash run has no end.');
 }
 
-function exitCodeOfEnd({ outcome, error }: RunEnd): number {
+/** What programs are told of it: what was, without what only matters while it runs. */
+function recordOf(run: EndedRun) {
+  const { id, action, keyboard, image, job: jobId, device, bootloader } = run;
+  const { startedAt, endedAt, holds, end } = run;
+  return { id, action, keyboard, image, jobId, device, bootloader, startedAt, endedAt, holds, end };
+}
+
+function exitCodeOfEnd({ outcome, error }: EndedRun['end']): number {
   if (outcome === 'complete' || outcome === 'written') return EXIT.ok;
   if (outcome === 'canceled') return EXIT.canceled;
   return error === null ? EXIT.environment : exitCodeOf(errorFromReport(error));
@@ -207,24 +201,16 @@ export async function flashCommand(
         ? await readBuiltImage(what, context, options)
         : await readImageFile(what);
   if (typeof source === 'number') return source;
-  const kiln = await openKiln(settings, { log, exclusive: false });
-  const flash = createFlashService({
-    ...kiln,
-    history: createFlashHistory(kiln.database),
-    watcher: startDeviceWatcher({ log }),
-    folder: join(kiln.paths.builds, 'flash'),
-    lockFile: kiln.paths.flashLock,
-    log,
-  });
+  if (source !== null) {
+    const size = source.image.size.toLocaleString('en');
+    terminal.status(`${source.image.name}: ${size} bytes of flash`);
+  }
+  await ask(QUESTIONS[action], options);
+  const flash = await openFlashClient(settings, log);
   try {
-    if (source !== null) {
-      const size = source.image.size.toLocaleString('en');
-      terminal.status(`${source.image.name}: ${size} bytes of flash`);
-    }
-    await ask(QUESTIONS[action], options);
-    const tree = options.tree ?? (await kiln.trees.defaultTree()).name;
-    const { keyboard } = options;
-    const started = await flash.start({
+    if (flash.where !== null) terminal.status(`Flashing through ${flash.where}.`);
+    const { keyboard, tree } = options;
+    const id = await flash.start({
       action,
       hand,
       image: source?.image ?? null,
@@ -237,17 +223,15 @@ export async function flashCommand(
       confirmation: options.confirm ?? null,
       waitMs,
     });
-    const { id } = started.record;
-    const end = await follow(flash, id, terminal);
-    const { record } = flash.run(id);
+    const run = await follow(flash, id, terminal);
+    const { end } = run;
     if (end.outcome === 'failed' || end.outcome === 'unconfirmed') {
-      for (const line of flash.log(id).slice(-40)) terminal.line(line);
+      for (const line of (await flash.log(id)).slice(-40)) terminal.line(line);
     }
     for (const text of [end.message, end.holds, end.next]) terminal.line(text);
-    terminal.result({ run: record });
+    terminal.result({ run: recordOf(run) });
     return exitCodeOfEnd(end);
   } finally {
-    await flash.stop();
-    await kiln.close();
+    await flash.close();
   }
 }

@@ -21,7 +21,9 @@ export async function toError(response: Response): Promise<KilnError> {
 }
 
 /** Reads server-sent events; comments, ids and retry hints are passed over. */
-async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<StoryEvent> {
+export async function* readEvents(
+  body: ReadableStream<Uint8Array>,
+): AsyncGenerator<{ readonly event: string; readonly data: unknown }> {
   let text = '';
   const decoder = new TextDecoder();
   for await (const chunk of body) {
@@ -39,7 +41,7 @@ async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<Sto
       text = text.slice(end + 2);
       const event = fields.get('event');
       if (event === undefined) continue;
-      yield { event, data: JSON.parse(fields.get('data') ?? 'null') } as StoryEvent;
+      yield { event, data: JSON.parse(fields.get('data') ?? 'null') };
     }
   }
 }
@@ -120,7 +122,7 @@ export function createHttpClient(url: string, tokenFile: string, key?: string): 
       try {
         for await (const event of body === null ? [] : readEvents(body)) {
           ended ||= event.event === 'end';
-          yield event;
+          yield event as StoryEvent;
         }
       } catch (cause) {
         throw wentAway(cause);

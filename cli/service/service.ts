@@ -181,12 +181,9 @@ export async function startService(
     const token = await createSessionToken(kiln.paths.token);
     keyUses = createUseCounter({ keys: kiln.keys, log });
     const browserCodes = createBrowserCodes();
-    const history = createFlashHistory(kiln.database);
-    const cutOff = history.repair(Date.now());
-    if (cutOff > 0) log.warn({ runs: cutOff }, 'flash runs were ended in the middle');
     flash = createFlashService({
       ...kiln,
-      history,
+      history: createFlashHistory(kiln.database),
       watcher: startDeviceWatcher({
         log,
         onProcess,
@@ -197,6 +194,8 @@ export async function startService(
       lockFile: kiln.paths.flashLock,
       log,
     });
+    const cutOff = flash.endCutOff();
+    if (cutOff > 0) log.warn({ runs: cutOff }, 'flash runs were ended in the middle');
     const makeSandbox = () => sandboxFor(settings, onProcess);
     let sandbox: SandboxStatus | undefined;
     server = await startServer({

@@ -76,7 +76,7 @@ export interface FlashHistory {
   get(id: string): FlashRecord | null;
   /** The log's lines; null when there is no such run. */
   log(id: string): readonly string[] | null;
-  /** Ends the runs that an earlier process left in the middle. @returns how many */
+  /** Ends the runs that are open, which only who keeps all others from flashing may do. @returns how many */
   repair(now: number): number;
 }
 

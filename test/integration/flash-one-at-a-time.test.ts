@@ -11,11 +11,14 @@ import { showDevices } from '../fixtures/flash/service.ts';
 import { until } from '../fixtures/service/until.ts';
 import { temporaryFolder } from '../fixtures/toolchain/tools.ts';
 
-function flasher(folder: string) {
-  const database = openDatabase(':memory:');
+const NOTHING = { action: 'flash', keyboard: null, image: null, jobId: null } as const;
+
+function flasher(folder: string, file = ':memory:') {
+  const database = openDatabase(file);
+  const history = createFlashHistory(database);
   const flash = createFlashService({
     watcher: showDevices(),
-    history: createFlashHistory(database),
+    history,
     catalogues: testCatalogues,
     trees: testTrees,
     toolchain: toolchainWith(),
@@ -29,7 +32,7 @@ function flasher(folder: string) {
   });
   const { keyboard: _, builtFor: __, ...rest } = request();
   const wish = { ...rest, image: hexImage(100).image, keyboard: null, builtFor: null, jobId: null };
-  return { flash, start: () => flash.start({ ...wish, waitMs: 60_000 }) };
+  return { flash, history, start: () => flash.start({ ...wish, waitMs: 60_000 }) };
 }
 
 it('the second is refused as long as the first waits or writes, and leaves no run behind', async () => {
@@ -43,4 +46,19 @@ it('the second is refused as long as the first waits or writes, and leaves no ru
   const second = await command.start();
   await expect(service.start()).rejects.toMatchObject({ code: 'flash.busy' });
   await command.flash.cancel(second.record.id);
+});
+
+it('a process that starts leaves the run of another one alone, and ends those that nobody drives any more', async () => {
+  const folder = temporaryFolder();
+  const [command, service] = [1, 2].map(() => flasher(folder, join(folder, 'kiln.sqlite')));
+  if (command === undefined || service === undefined) throw new Error('there are two');
+  const left = { ...NOTHING, id: '0'.repeat(32), startedAt: 1 };
+  const { record } = await command.start();
+  command.history.begin(left);
+  expect(service.flash.endCutOff()).toBe(0);
+  expect(service.flash.run(record.id).record.end).toBeNull();
+  await command.flash.cancel(record.id);
+  expect(service.flash.endCutOff()).toBe(1);
+  expect(service.flash.run(left.id).record.end?.message).toContain('in the middle');
+  expect(service.flash.run(record.id).record.end?.outcome).toBe('canceled');
 });
