@@ -696,7 +696,8 @@ export const BOOTLOADERS: readonly Bootloader[] = [
     flasher: { tool: 'mdloader' },
     size: { '*': 0 },
     offset: 0x4000,
-    verify: 'tool',
+    // mdloader believes its applet's word for each page, and reads nothing back.
+    verify: 'none',
     restart: 'by-command',
     windowSeconds: null,
     softwareEntry: true,

@@ -39,6 +39,8 @@ export interface FlashRunOptions {
   readonly onLine: (line: string) => void;
   /** How long the keyboard may take to come back; by default 10 seconds, a minute where a person has to help. */
   readonly returnMs?: number;
+  /** See `ToolRunOptions.silenceMs`. */
+  readonly silenceMs?: number;
 }
 
 /** What a person is told while the run waits. */
@@ -356,7 +358,7 @@ export class FlashRun {
   }
 
   async #work(step: PlannedStep, onEvidence: (evidence: Evidence) => void): Promise<ToolEnd> {
-    const { toolchain, folder } = this.#options;
+    const { toolchain, folder, silenceMs } = this.#options;
     const onLine = (line: string) => this.#log.add(line);
     const { work } = step;
     if (work.kind === 'copy') {
@@ -370,7 +372,8 @@ export class FlashRun {
     const instance = this.#device?.instance;
     const isThere = () => this.#options.devices.list().some((one) => one.instance === instance);
     const { signal } = this.#cancel;
-    const options = { toolchain, folder, onEvidence, onLine, signal, isThere };
+    const common = { toolchain, folder, onEvidence, onLine, signal, isThere };
+    const options = silenceMs === undefined ? common : { ...common, silenceMs };
     const end = await runTool(work.command, options);
     if (work.kind === 'tool') return end;
     return (await this.#compare(work.file, work.expected, onEvidence))

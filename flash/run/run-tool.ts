@@ -1,6 +1,8 @@
 /** Runs one flashing tool: reads its output as it comes, and ends it when it has nothing more to say. */
+import { copyFile, realpath } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { flashingEnvironment } from '../../core/environment.ts';
-import { type ErrorReport, KilnError } from '../../core/errors.ts';
+import { type ErrorReport, errnoOf, KilnError } from '../../core/errors.ts';
 import { run } from '../../core/subprocess.ts';
 import type { Toolchain } from '../../core/toolchain/toolchain.ts';
 import type { Evidence, ToolCommand } from '../tools/contract.ts';
@@ -16,6 +18,8 @@ export interface ToolRunOptions {
   readonly signal: AbortSignal;
   /** Whether the device is still there; a silent tool whose device is gone is ended soon. */
   readonly isThere: () => boolean;
+  /** Ends a silent tool after so long, where that is sooner than the tool's own limit; for tests. */
+  readonly silenceMs?: number;
 }
 
 export interface ToolEnd {
@@ -32,6 +36,20 @@ const LOOK_MS = 100;
 /** A tool that will not hear SIGTERM has nothing left to save. */
 const KILL_GRACE_MS = 300;
 
+/** A tool without its files says so itself, and where they are missing it may have been built with them. */
+async function bringBeside(
+  file: string,
+  { beside = [] }: ToolCommand,
+  { folder, onLine }: ToolRunOptions,
+): Promise<void> {
+  for (const name of beside) {
+    const source = join(dirname(await realpath(file)), name);
+    await copyFile(source, join(folder, name)).catch((error: unknown) => {
+      onLine(`${source} could not be read (${errnoOf(error) ?? 'unknown reason'}).`);
+    });
+  }
+}
+
 /** Never rejects for anything that the tool does. */
 export async function runTool(command: ToolCommand, options: ToolRunOptions): Promise<ToolEnd> {
   let file: string;
@@ -41,10 +59,12 @@ export async function runTool(command: ToolCommand, options: ToolRunOptions): Pr
     if (!(error instanceof KilnError)) throw error;
     return { outcome: 'not-started', exitCode: null, error: error.toReport() };
   }
+  await bringBeside(file, command, options);
   const reader = command.createReader();
   const silence = new AbortController();
   let heardAt = performance.now();
   let hasSpoken = false;
+  const limit = options.silenceMs ?? Number.POSITIVE_INFINITY;
   let lostAt: number | null = null;
   const watchdog = setInterval(() => {
     const now = performance.now();
@@ -53,7 +73,7 @@ export async function runTool(command: ToolCommand, options: ToolRunOptions): Pr
     const quiet = now - heardAt;
     const isLost = lostAt !== null && now - lostAt > GONE_MS && quiet > GONE_MS;
     const allowed = hasSpoken ? command.silenceMs : (command.firstWordMs ?? command.silenceMs);
-    if (quiet > allowed || isLost) silence.abort();
+    if (quiet > Math.min(allowed, limit) || isLost) silence.abort();
   }, LOOK_MS);
   options.onLine(`$ ${[file, ...command.args].join(' ')}`);
   const result = await run(file, command.args, {

@@ -38,6 +38,8 @@ export interface OutputReader {
 export interface ToolCommand {
   readonly tool: ToolName;
   readonly args: readonly string[];
+  /** Files that lie beside it and that it looks for in the folder where it runs; absent for none. */
+  readonly beside?: readonly string[];
   /** What it does first. */
   readonly stage: Stage;
   /** Whether the flash or the EEPROM may be another afterwards. */

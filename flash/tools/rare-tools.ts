@@ -124,6 +124,8 @@ export const createMdloaderReader = (): OutputReader =>
 
 const MDLOADER_COMMON = {
   tool: 'mdloader',
+  // The part of it that runs on the chip.
+  beside: ['applet-mdflash.bin'],
   silenceMs: 60_000,
   createReader: createMdloaderReader,
 } as const;
