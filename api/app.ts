@@ -38,6 +38,7 @@ import { kilnHealthRoutes } from './routes/kiln-health.ts';
 import { kilnHookRoutes } from './routes/kiln-hooks.ts';
 import { kilnJobEventRoutes } from './routes/kiln-job-events.ts';
 import { kilnJobRoutes } from './routes/kiln-jobs.ts';
+import { kilnLogLevelRoutes } from './routes/kiln-log-level.ts';
 import { kilnQueueRoutes } from './routes/kiln-queue.ts';
 import { kilnRemoteKeymapRoutes } from './routes/kiln-remote-keymaps.ts';
 import { kilnScheduleRoutes } from './routes/kiln-schedule.ts';
@@ -91,6 +92,7 @@ function addRoutes(app: Api, dependencies: RouteParts): void {
   kilnJobRoutes(app, dependencies);
   kilnQueueRoutes(app, dependencies);
   kilnScheduleRoutes(app, dependencies);
+  kilnLogLevelRoutes(app, dependencies);
   kilnHookRoutes(app, dependencies);
   kilnJobEventRoutes(app, dependencies, dependencies.sendEvents);
   kilnDeviceRoutes(app, dependencies, dependencies.sendEvents);
@@ -125,7 +127,7 @@ function createFastify(log: Logger, settings: Settings, limits: ApiLimits): Api 
   return fastify({
     loggerInstance: log,
     schemaController: SCHEMA_COMPILERS,
-    logController: new RequestLog(),
+    logController: new RequestLog(settings.slowMs),
     trustProxy: trustedProxies(settings),
     genReqId: () => randomUUID().slice(0, 8),
     rewriteUrl: takeCapability,

@@ -15,6 +15,7 @@ import type { Catalogues } from '../core/catalogue/contract.ts';
 import type { Checks } from '../core/compile/check.ts';
 import type { Check } from '../core/doctor/checks.ts';
 import type { Logger } from '../core/log.ts';
+import type { LogLevel } from '../core/log-level.ts';
 import type { JobQueue } from '../core/queue/contract.ts';
 import type { SandboxStatus } from '../core/sandbox-status.ts';
 import type { Schedule } from '../core/schedule/contract.ts';
@@ -84,6 +85,8 @@ export interface ApiDependencies {
   /** What test builds found, and what they do now. */
   readonly tests: TestRecords;
   testerStatus(): TesterStatus;
+  /** Of the service and of its workers, whose next jobs it counts for. */
+  setLogLevel(level: LogLevel): void;
   /** Has git trees looked at for updates, once nothing is built; joins a look that is under way. */
   lookForUpdates(): void;
   /** Asks every worker for a sign of life; null milliseconds for one that gives none within five seconds. */

@@ -51,15 +51,21 @@ export async function admitToBuild(
   };
 }
 
+export interface Sender {
+  /** A network address, or the part of Kiln. */
+  readonly client: string;
+  readonly requestId?: string;
+}
+
 /**
  * Admits a keymap and queues its build. Until the last step nothing is written.
- * @param client the sender's network address, for operators.
+ * @param sender for operators: who sent it, and by which request.
  * @param key see `NewJob.key`.
  * @throws KilnError as `admitToBuild`, and `queue.full`
  */
 export async function submitKeymap(
   bytes: Uint8Array,
-  client: string,
+  sender: Sender,
   needed: Needed,
   key?: string,
 ): Promise<Job> {
@@ -71,7 +77,7 @@ export async function submitKeymap(
     kind: COMPILE,
     payload,
     title,
-    client,
+    ...sender,
     timeLimitMs,
     needs,
     ...(key === undefined ? {} : { key }),

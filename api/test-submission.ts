@@ -6,17 +6,17 @@ import { quoteForMessage } from '../core/keymap/refusal.ts';
 import type { Job } from '../core/queue/contract.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import type { testKeyboardBody } from './schemas/kiln-queue.ts';
-import { submitKeymap } from './submission.ts';
+import { type Sender, submitKeymap } from './submission.ts';
 
 type Needed = Pick<ApiDependencies, 'queue' | 'trees' | 'catalogues' | 'settings'>;
 
 /**
- * @param client the sender's network address, for operators.
+ * @param sender for operators: who sent it, and by which request.
  * @throws KilnError `keyboard.unknown` also for a keyboard without layouts; as `submitKeymap` else
  */
 export async function submitTest(
   wanted: z.infer<typeof testKeyboardBody>,
-  client: string,
+  sender: Sender,
   needed: Needed,
 ): Promise<Job> {
   const { trees, catalogues } = needed;
@@ -36,5 +36,5 @@ export async function submitTest(
   }
   const resolved = info.layout_aliases?.[layout] ?? layout;
   const keymap = { ...blankKeymap(keyboard, resolved, info), branch: tree.name };
-  return submitKeymap(Buffer.from(JSON.stringify(keymap)), client, needed);
+  return submitKeymap(Buffer.from(JSON.stringify(keymap)), sender, needed);
 }

@@ -2,8 +2,9 @@
  * The command line: which commands there are, and what each ends with. What a command needs is loaded when it runs: all of
  * it together takes half a second of a slow machine, for a word as short as `kiln --version`.
  */
-import { Command, CommanderError } from 'commander';
+import { Argument, Command, CommanderError } from 'commander';
 import { toKilnError } from '../core/errors.ts';
+import { LOG_LEVELS } from '../core/log-level.ts';
 import { RELEASE } from '../core/release.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { inOwnWords } from './old-names.ts';
@@ -251,6 +252,11 @@ function addOperatorCommands(program: Command, finish: Finish): void {
     .option('--now', 'do not wait until nothing is built')
     .action(async (options) =>
       finish(await (await import('./commands/schedule.ts')).updateCommand(options)),
+    );
+  withJson(program.command('log-level').addArgument(new Argument('[level]').choices(LOG_LEVELS)))
+    .description('show how much the running service logs, or change it until it ends')
+    .action(async (level, options) =>
+      finish(await (await import('./commands/log-level.ts')).logLevelCommand(level, options)),
     );
   withJson(program.command('ping'))
     .description('ask the service, its database and its workers whether they answer')

@@ -9,6 +9,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { z } from 'zod';
 import { errnoOf, KilnError } from './errors.ts';
+import { LOG_LEVELS } from './log-level.ts';
 import { isCronPattern } from './schedule/when.ts';
 
 const cores = availableParallelism();
@@ -333,7 +334,12 @@ export const SETTINGS = {
   logLevel: {
     variable: 'KILN_LOG_LEVEL',
     help: 'Least level that is logged',
-    schema: choice(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    schema: choice(LOG_LEVELS).default('info'),
+  },
+  slowMs: {
+    variable: 'KILN_SLOW_MS',
+    help: 'Milliseconds after which an answer, or a standstill of the service, is warned of in the log; 0 for never',
+    schema: integer(0, 3_600_000).default(1000),
   },
   toolchainDir: {
     variable: 'KILN_TOOLCHAIN_DIR',

@@ -42,6 +42,7 @@ async function main(): Promise<void> {
     if (message.type === 'drain') drain.abort();
     else if (message.type === 'last') last.abort();
     else if (message.type === 'ping') say({ type: 'alive' });
+    else if (message.type === 'log-level') log.level = message.level;
     else queue.notify(message.jobId);
   });
   process.on('disconnect', () => drain.abort());

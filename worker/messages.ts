@@ -3,6 +3,7 @@
 import type { CheckAnswer } from '../core/compile/check.ts';
 import type { CompilePayload } from '../core/compile/job.ts';
 import type { ErrorReport } from '../core/errors.ts';
+import type { LogLevel } from '../core/log-level.ts';
 import type { Settings } from '../core/settings.ts';
 import type { TestAnswer } from '../core/test-builds/contract.ts';
 
@@ -53,7 +54,13 @@ export interface Last {
   readonly type: 'last';
 }
 
-export type ToWorker = Last | QueueChanged | Drain | Ping;
+/** Service to worker: from the next job on. */
+export interface SetLogLevel {
+  readonly type: 'log-level';
+  readonly level: LogLevel;
+}
+
+export type ToWorker = Last | QueueChanged | Drain | Ping | SetLogLevel;
 
 /** The one command-line argument of the process that checks keymaps, as JSON. */
 export type CheckArguments = Pick<WorkerArguments, 'settings'> & {

@@ -161,7 +161,8 @@ async function end(log: Logger, write: () => Promise<unknown>): Promise<void> {
 
 async function work(claim: Claim, options: SlotOptions): Promise<void> {
   const { queue } = options;
-  const log = options.log.child({ jobId: claim.job.id });
+  const { id: jobId, requestId } = claim.job;
+  const log = options.log.child({ jobId, ...(requestId === null ? {} : { reqId: requestId }) });
   // Drained while it claimed.
   if (options.signal.aborted) return end(log, () => queue.handBack(claim));
   const stop = new AbortController();

@@ -4,6 +4,14 @@ import { isJobId } from '../../core/queue/contract.ts';
 
 /** Reads that went well are logged at `debug` (a waiting client polls), the rest at `info`. */
 export class RequestLog extends LogController {
+  readonly #slowMs: number;
+
+  /** @param slowMs answers that take longer are warned of; 0 for none. */
+  constructor(slowMs: number) {
+    super();
+    this.#slowMs = slowMs;
+  }
+
   override incomingRequest(): void {
     // The line at the end says it all.
   }
@@ -14,7 +22,10 @@ export class RequestLog extends LogController {
     reply: FastifyReply,
   ): void {
     const reads = request.method === 'GET' || request.method === 'HEAD';
-    const level = reads && reply.statusCode < 400 && !error ? 'debug' : 'info';
+    const isStream = String(reply.getHeader('content-type')).startsWith('text/event-stream');
+    const slow = this.#slowMs > 0 && !isStream && reply.elapsedTime >= this.#slowMs;
+    const quiet = reads && reply.statusCode < 400 && !error;
+    const level = slow ? 'warn' : quiet ? 'debug' : 'info';
     const jobId = jobIdOf(request);
     request.log[level](
       {
@@ -26,7 +37,7 @@ export class RequestLog extends LogController {
         ...(jobId === undefined ? {} : { jobId }),
         ...(error ? { err: error } : {}),
       },
-      'answered',
+      slow ? 'answered slowly' : 'answered',
     );
   }
 }

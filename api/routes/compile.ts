@@ -40,7 +40,7 @@ export function compileRoutes(app: Api, dependencies: ApiDependencies): void {
     async (request, reply) => {
       const job = await submitKeymap(
         request.body,
-        request.ip,
+        { client: request.ip, requestId: request.id },
         dependencies,
         submissionKeyOf(request),
       );

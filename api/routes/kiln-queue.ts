@@ -161,7 +161,11 @@ function actionRoutes(app: Api, dependencies: ApiDependencies): void {
     },
     async (request, reply) => {
       const before = await findCompileJob(queue, request.params.id);
-      const job = await submitKeymap(keymapOf(before), request.ip, dependencies);
+      const job = await submitKeymap(
+        keymapOf(before),
+        { client: request.ip, requestId: request.id },
+        dependencies,
+      );
       request.log.info({ jobId: job.id, retryOf: before.id }, 'job queued');
       reply.header('cache-control', 'no-store');
       return jobView(job, await queue.position(job.id));
@@ -184,7 +188,7 @@ function actionRoutes(app: Api, dependencies: ApiDependencies): void {
     async (request, reply) => {
       const job = await submitTest(
         readBody(testKeyboardBody, request.body),
-        request.ip,
+        { client: request.ip, requestId: request.id },
         dependencies,
       );
       request.log.info({ jobId: job.id }, 'job queued');

@@ -8,6 +8,12 @@ const client = z.string().nullable().describe('The sender’s network address, w
 export const operatorJobSchema = jobViewSchema
   .extend({
     client,
+    requestId: z
+      .string()
+      .nullable()
+      .describe(
+        'Of the request that brought it, as log lines name it; null for jobs that came in otherwise',
+      ),
     front: z.boolean().describe('Goes before everything that was not put in front as well'),
     workerId: z.string().nullable(),
     timeLimitMs: z.int(),

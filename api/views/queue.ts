@@ -6,8 +6,8 @@ import type { OperatorJob, QueueView } from '../schemas/kiln-queue.ts';
 import { jobView } from './job.ts';
 
 export function operatorJob(job: Job, position: number | null): OperatorJob {
-  const { client, front, workerId, timeLimitMs } = job;
-  return { ...jobView(job, position), client, front, workerId, timeLimitMs };
+  const { client, requestId, front, workerId, timeLimitMs } = job;
+  return { ...jobView(job, position), client, requestId, front, workerId, timeLimitMs };
 }
 
 /** @param workers none where no service runs. */

@@ -107,6 +107,7 @@ export function jobsShowCommand(id: string, options: GlobalOptions): Promise<num
     if (job.state === 'queued') terminal.line(`Position  ${job.position} ahead`);
     if (job.state === 'running') terminal.line(`Now       ${doing(job)}`);
     terminal.line(`Client    ${job.client ?? 'unknown'}`);
+    if (job.requestId !== null) terminal.line(`Request   ${job.requestId}`);
     terminal.line(`Came      ${time(job.createdAt)}`);
     terminal.line(`Started   ${time(job.startedAt)} (try ${job.tries})`);
     terminal.line(`Ended     ${time(job.endedAt)}`);

@@ -50,13 +50,13 @@ export async function createLocalClient(settings: Settings, log: Logger): Promis
   return {
     where: 'this computer',
     async submit(keymap) {
-      const { id } = await submitKeymap(keymap, 'local', ownFirst);
+      const { id } = await submitKeymap(keymap, { client: 'local' }, ownFirst);
       // Not before: it would take up another job.
       beginWork();
       return id;
     },
     async submitTest(wanted) {
-      const { id } = await submitTest(wanted, 'local', ownFirst);
+      const { id } = await submitTest(wanted, { client: 'local' }, ownFirst);
       beginWork();
       return id;
     },

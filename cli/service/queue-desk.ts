@@ -77,7 +77,7 @@ async function localDesk(settings: Settings, log: Logger): Promise<QueueDesk> {
       return jobView((await queue.cancel(job.id)) ?? job, null);
     },
     async retry(id) {
-      const job = await submitKeymap(keymapOf(await findJob(queue, id)), 'local', kiln);
+      const job = await submitKeymap(keymapOf(await findJob(queue, id)), { client: 'local' }, kiln);
       return jobView(job, await queue.position(job.id));
     },
     flush: (running) => flushQueue(queue, running),

@@ -10,6 +10,7 @@ export interface ServiceClient {
   /** @throws KilnError what the service refused it with; `service.unreachable` when it went away */
   get<Value>(path: string): Promise<Value>;
   post<Value>(path: string, body?: unknown): Promise<Value>;
+  put<Value>(path: string, body: unknown): Promise<Value>;
   text(path: string): Promise<string>;
 }
 
@@ -46,14 +47,16 @@ export async function findServiceClient(settings: Settings): Promise<ServiceClie
     if (!response.ok) throw await toError(response);
     return response;
   };
+  const send = async <Value>(method: string, path: string, body: unknown): Promise<Value> => {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await request(path, { method, headers, body: JSON.stringify(body) });
+    return (await answer.json()) as Value;
+  };
   return {
     url,
     get: async <Value>(path: string) => (await (await request(path)).json()) as Value,
-    post: async <Value>(path: string, body: unknown = {}) => {
-      const headers = { 'content-type': 'application/json' };
-      const answer = await request(path, { method: 'POST', headers, body: JSON.stringify(body) });
-      return (await answer.json()) as Value;
-    },
+    put: <Value>(path: string, body: unknown) => send<Value>('PUT', path, body),
+    post: <Value>(path: string, body: unknown = {}) => send<Value>('POST', path, body),
     text: async (path) => (await request(path)).text(),
   };
 }

@@ -40,6 +40,7 @@ import { createTasks, lastBeat, TASKS } from './schedule/tasks.ts';
 import { startTestBuilds, type TestBuilds } from './test-builds.ts';
 import { startTogether, type Together } from './together.ts';
 import { watchDatabase } from './watch-database.ts';
+import { watchEventLoop } from './watch-event-loop.ts';
 import { startWorkers, type WorkerSupervisor } from './worker-supervisor.ts';
 
 /** Milliseconds that the record of a test build is kept, as at the hosted service. */
@@ -229,6 +230,10 @@ export async function startService(
       }),
       needsOf: async (tree) => together?.needsOf(tree) ?? [],
       lookForUpdates: createLookAgain(scheduler, TASKS.treeUpdates, log, stopLooking.signal),
+      setLogLevel(level) {
+        log.level = level;
+        workers?.setLogLevel(level);
+      },
       ping: async () => workers?.ping() ?? [],
       refreshCatalogue,
       schedule: scheduler,
@@ -301,11 +306,16 @@ export async function startService(
       log.warn('every machine that reaches the service may build: KILN_ACCESS is open');
     }
     const databaseLost = Promise.withResolvers<void>();
-    stopWatching = await watchDatabase(kiln.paths.database, () => {
+    const stopListening = watchEventLoop(settings.slowMs, log);
+    const stopLookingAtFile = await watchDatabase(kiln.paths.database, () => {
       lost = true;
       log.error({ database: kiln.paths.database }, 'the database is gone from the disk');
       databaseLost.resolve();
     });
+    stopWatching = () => {
+      stopLookingAtFile();
+      stopListening();
+    };
     return {
       address,
       databaseLost: databaseLost.promise,

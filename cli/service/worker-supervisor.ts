@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { networkEnvironment } from '../../core/environment.ts';
 import type { Logger } from '../../core/log.ts';
+import type { LogLevel } from '../../core/log-level.ts';
 import type { OpenQueue } from '../../core/queue/open-queue.ts';
 import { partSecrets, type Settings } from '../../core/settings.ts';
 import { type ProcessIdentity, type RunningProcess, start } from '../../core/subprocess.ts';
@@ -46,6 +47,8 @@ export interface WorkerSupervisor {
   ping(): Promise<readonly WorkerPong[]>;
   /** Passes a change of the queue on to the workers. */
   tell(jobId: string | null): void;
+  /** Of those that live; one that starts later logs as the settings say. */
+  setLogLevel(level: LogLevel): void;
   /** Drains the workers, then ends those that do not. */
   stop(): Promise<void>;
 }
@@ -237,6 +240,10 @@ export function startWorkers(options: SupervisorOptions): WorkerSupervisor {
     ping: () => Promise.all(slots.map(pingSlot)),
     tell(jobId) {
       const message: ToWorker = { type: 'queue-changed', jobId };
+      for (const slot of slots) slot.process?.send(message);
+    },
+    setLogLevel(level) {
+      const message: ToWorker = { type: 'log-level', level };
       for (const slot of slots) slot.process?.send(message);
     },
     async stop() {

@@ -26,6 +26,8 @@ export interface NewJob {
   readonly payload: JsonValue;
   /** Where it came from (a network address), for operators only; never shown to clients. */
   readonly client?: string;
+  /** Of the request that brought it, as the service's log names it. */
+  readonly requestId?: string;
   /** What people look for it by: a few words. */
   readonly title?: string;
   /** Goes before every queued job that is not `front` itself. */
@@ -57,6 +59,7 @@ export interface Job {
   readonly state: JobState;
   readonly payload: JsonValue;
   readonly client: string | null;
+  readonly requestId: string | null;
   readonly front: boolean;
   /** Somebody wants to keep it: no sweep forgets it. */
   readonly pinned: boolean;

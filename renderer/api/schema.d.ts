@@ -1362,6 +1362,72 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/kiln/v1/log-level": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The least level that is logged now */
+        readonly get: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["LogLevel"];
+                    };
+                };
+            };
+        };
+        /** Log more or less, until the service ends */
+        readonly put: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": {
+                        /**
+                         * @description Each holds those after it
+                         * @enum {string}
+                         */
+                        readonly level: "trace" | "debug" | "info" | "warn" | "error" | "silent";
+                    };
+                };
+            };
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["LogLevel"];
+                    };
+                };
+            };
+        };
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/kiln/v1/openapi.json": {
         readonly parameters: {
             readonly query?: never;
@@ -5835,6 +5901,13 @@ export interface components {
             readonly notes: string;
             readonly version: number;
         };
+        readonly LogLevel: {
+            /**
+             * @description Each holds those after it
+             * @enum {string}
+             */
+            readonly level: "trace" | "debug" | "info" | "warn" | "error" | "silent";
+        };
         readonly OperatorJob: {
             readonly build: {
                 readonly keyboard: string;
@@ -5863,6 +5936,8 @@ export interface components {
             /** @description Jobs that will be built before this one, while queued */
             readonly position: number | null;
             readonly progress: components["schemas"]["Progress"] | null;
+            /** @description Of the request that brought it, as log lines name it; null for jobs that came in otherwise */
+            readonly requestId: string | null;
             /** @description Once finished, with or without an image */
             readonly result: components["schemas"]["BuildSummary"] | null;
             readonly startedAt: number | null;

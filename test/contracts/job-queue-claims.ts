@@ -6,12 +6,13 @@ import { type Context, codeOf, FAILURE, KINDS, LEASE, newJob } from './job-queue
 export function describeSubmit({ engine, queue, submit, get }: Context): void {
   describe('submitting', () => {
     it('keeps what was handed in and queues it', async () => {
-      const job = await submit({ client: '192.0.2.7', front: true });
+      const job = await submit({ client: '192.0.2.7', requestId: 'a1b2c3d4', front: true });
       expect(job).toEqual({
         ...newJob(),
         id: job.id,
         state: 'queued',
         client: '192.0.2.7',
+        requestId: 'a1b2c3d4',
         front: true,
         createdAt: engine().now(),
         enqueuedAt: engine().now(),

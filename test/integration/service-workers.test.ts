@@ -35,7 +35,7 @@ async function startWorker() {
   const workers = startWorkers(parts);
   onTestFinished(() => workers.stop());
   const keymap = Buffer.from(JSON.stringify(keymapOf(1)));
-  const { id } = await submitKeymap(keymap, 'test', kiln);
+  const { id } = await submitKeymap(keymap, { client: 'test' }, kiln);
   await until('a compiler at work', gate.reached);
   const isWorker = ({ command }: SeenProcess) => command.includes('worker/main');
   const { pid } = place.processes().find(isWorker)!;

@@ -82,7 +82,7 @@ async function brokenOf(
   const broken: string[] = [];
   for (const before of jobs) {
     try {
-      const { id } = await submitKeymap(keymapOf(before), CLIENT, parts);
+      const { id } = await submitKeymap(keymapOf(before), { client: CLIENT }, parts);
       const job = await untilEnded(parts, id, signal);
       const built = compileResultSchema.safeParse(job?.result).data?.firmwareFilename != null;
       // Somebody ended it: that says nothing of the tree.

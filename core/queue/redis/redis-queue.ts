@@ -54,7 +54,7 @@ function jobsOf(rows: readonly FlatRow[]): readonly Job[] {
 
 /** The first fields of a job, name and value in turn; those without a value are left out. */
 function firstFields(job: NewJob): readonly string[] {
-  const { client } = job;
+  const { client, requestId } = job;
   return [
     ...['kind', job.kind],
     ...['payload', JSON.stringify(job.payload)],
@@ -63,6 +63,7 @@ function firstFields(job: NewJob): readonly string[] {
     ...['timeLimitMs', String(job.timeLimitMs)],
     ...['needs', JSON.stringify(job.needs ?? [])],
     ...(client === undefined ? [] : ['client', client]),
+    ...(requestId === undefined ? [] : ['requestId', requestId]),
   ];
 }
 

@@ -23,6 +23,7 @@ export function toJob(flat: FlatRow): Job | null {
     state: row.state as JobState,
     payload: parse<JsonValue>(row.payload),
     client: row.client ?? null,
+    requestId: row.requestId ?? null,
     front: row.front === '1',
     pinned: row.pinned === '1',
     timeLimitMs: Number(row.timeLimitMs),

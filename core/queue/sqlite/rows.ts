@@ -22,6 +22,7 @@ export interface JobRow {
   readonly last_seq: number;
   readonly log_bytes: number;
   readonly client: string | null;
+  readonly request_id: string | null;
   readonly progress: string | null;
   readonly error: string | null;
   readonly payload: string;
@@ -41,6 +42,7 @@ export function toJob(row: JobRow): Job {
     state: row.state,
     payload: JSON.parse(row.payload) as JsonValue,
     client: row.client,
+    requestId: row.request_id,
     front: row.front === 1,
     pinned: row.pinned === 1,
     timeLimitMs: row.time_limit_ms,

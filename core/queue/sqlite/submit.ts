@@ -11,8 +11,8 @@ export function prepareSubmit(engine: Engine, story: Story): (job: NewJob) => Jo
     .prepare<[], number>("SELECT count(*) FROM jobs WHERE state = 'queued'")
     .pluck();
   const insert = database.prepare<Record<string, unknown>, JobRow>(`
-    INSERT INTO jobs (id, kind, state, front, time_limit_ms, created_at, enqueued_at, last_seq, client, payload, title)
-    VALUES (@id, @kind, 'queued', @front, @timeLimitMs, @at, @at, 1, @client, @payload, @title)
+    INSERT INTO jobs (id, kind, state, front, time_limit_ms, created_at, enqueued_at, last_seq, client, request_id, payload, title)
+    VALUES (@id, @kind, 'queued', @front, @timeLimitMs, @at, @at, 1, @client, @requestId, @payload, @title)
     RETURNING *`);
 
   return transaction(engine, (job: NewJob): Job => {
@@ -29,6 +29,7 @@ export function prepareSubmit(engine: Engine, story: Story): (job: NewJob) => Jo
       timeLimitMs: job.timeLimitMs,
       at,
       client: job.client ?? null,
+      requestId: job.requestId ?? null,
       payload: JSON.stringify(job.payload),
       title: job.title ?? '',
     }) as JobRow;

@@ -75,6 +75,7 @@ describe('the OpenAPI document', () => {
         '/kiln/v1/health/live',
         '/kiln/v1/health/ready',
         '/kiln/v1/hooks/git',
+        '/kiln/v1/log-level',
         '/kiln/v1/console/events',
         '/kiln/v1/devices',
         '/kiln/v1/devices/events',

@@ -88,7 +88,9 @@ describe('where a setting comes from', () => {
       backupsKept: 7,
       testBuilds: 'off',
       skipMetrics: false,
+      otlpIntervalMs: 60_000,
       logLevel: 'info',
+      slowMs: 1000,
     });
   });
 
@@ -152,7 +154,10 @@ describe('where a setting comes from', () => {
       testBuilds: 'on',
       skipMetrics: 'true',
       webhookSecret: '0123456789abcdef',
+      otlpEndpoint: 'http://127.0.0.1:4318',
+      otlpIntervalMs: '5000',
       logLevel: 'trace',
+      slowMs: '0',
       toolchainDir: '/opt/tools',
     };
     const value = load({ [variable]: samples[name] ?? '' })[name as keyof Settings];
