@@ -1,6 +1,7 @@
 /** What is known about a keyboard: the parts of QMK's info.json that the window draws and edits. */
 import { useQuery } from '@tanstack/react-query';
 import { get, ServiceError } from './client.ts';
+import { createTurns } from './turns.ts';
 
 /** A key's place in a layout, in key units (1 u = 19.05 mm), as QMK's info.json says it. */
 export interface LayoutKey {
@@ -53,12 +54,42 @@ export async function readKeyboard(
   return info;
 }
 
+/** Long enough that a list which the next keystroke replaces asks for no pictures. */
+const PICTURE_AFTER_MS = 120;
+/** A keyboard that was not read yet takes its time; the search has to find a connection meanwhile. */
+const pictures = createTurns(2);
+
+/** Resolves after a while. Rejects when the signal is aborted before. */
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
+  });
+}
+
+/** As `useKeyboard`, for what is only looked at: asks a little later, and leaves room for other questions. */
+export function useKeyboardPicture(tree: string, keyboard: string) {
+  return useQuery({
+    queryKey: ['keyboard', tree, keyboard],
+    queryFn: async ({ signal }) => {
+      await pause(PICTURE_AFTER_MS, signal);
+      return pictures.take(() => readKeyboard(tree, keyboard, signal), signal);
+    },
+    staleTime: KEYBOARD_STALE_MS,
+  });
+}
+
+const KEYBOARD_STALE_MS = 5 * 60_000;
+
 /** A keyboard's data does not change while its tree's commit does not. */
 export function useKeyboard(tree: string, keyboard: string, enabled = true) {
   return useQuery({
     queryKey: ['keyboard', tree, keyboard],
     queryFn: ({ signal }) => readKeyboard(tree, keyboard, signal),
-    staleTime: 5 * 60_000,
+    staleTime: KEYBOARD_STALE_MS,
     enabled,
   });
 }

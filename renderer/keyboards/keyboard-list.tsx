@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type Ref, useRef } from 'react';
+import { type KeyboardEvent, memo, type Ref, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import styles from './keyboard-list.module.css';
 import { KeyboardRow } from './keyboard-row.tsx';
@@ -7,8 +7,11 @@ import type { FoundKeyboard } from './search.ts';
 
 const ROW_PX = 72;
 
-/** Results, of which only those in sight are drawn: thousands scroll smoothly. Arrow keys go from one to the next. */
-export function KeyboardList({
+/**
+ * Results, of which only those in sight are drawn: thousands scroll smoothly. Arrow keys go from one to the next. Drawn
+ * again for other results only, and not for each keystroke before them.
+ */
+export const KeyboardList = memo(function KeyboardList({
   keyboards,
   ref,
 }: {
@@ -64,4 +67,4 @@ export function KeyboardList({
       </div>
     </div>
   );
-}
+});

@@ -1,4 +1,4 @@
-import { mainLayout, useKeyboard } from '../api/keyboards.ts';
+import { mainLayout, useKeyboardPicture } from '../api/keyboards.ts';
 import { Thumbnail } from '../drawing/thumbnail.tsx';
 
 /** A keyboard's shape, asked for when it comes into sight; nothing while it is not known. */
@@ -9,7 +9,7 @@ export function KeyboardPicture({
   readonly tree: string;
   readonly keyboard: string;
 }) {
-  const { data } = useKeyboard(tree, keyboard);
+  const { data } = useKeyboardPicture(tree, keyboard);
   const layout = data === undefined ? null : mainLayout(data);
   return layout === null ? null : <Thumbnail keys={layout.keys} />;
 }

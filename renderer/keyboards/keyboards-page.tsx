@@ -1,5 +1,5 @@
 import { KeyboardOff, Search } from 'lucide-react';
-import { useDeferredValue, useRef } from 'react';
+import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation, useSearchParams } from 'wouter';
 import { buttonClass } from '../controls/button.tsx';
@@ -24,8 +24,7 @@ export function KeyboardsPage() {
   const text = parameters.get('q') ?? '';
   const isFirst = useWorkspace(({ recent }) => recent.length === 0);
   const list = useRef<HTMLDivElement>(null);
-  const shown = useDeferredValue(text);
-  const { data, error, isPending, isPlaceholderData, refetch } = useKeyboardSearch(shown.trim());
+  const { data, error, isPending, isPlaceholderData, refetch } = useKeyboardSearch(text.trim());
   const keyboards = data?.keyboards ?? [];
 
   const search = (value: string) =>
@@ -33,7 +32,7 @@ export function KeyboardsPage() {
     setParameters(value === '' ? {} : { q: value }, { replace: true });
 
   return (
-    <div className={styles.page} data-shows={isPlaceholderData ? undefined : shown}>
+    <div className={styles.page} data-shows={isPlaceholderData ? undefined : text}>
       <PageTitle title={t('keyboards.title')} />
       <div className={styles.head}>
         <div className={styles.field}>
