@@ -2,6 +2,7 @@
 import { stat, statfs } from 'node:fs/promises';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { dataPaths } from '../../core/settings.ts';
+import { folderSize } from '../../core/storage/folder-size.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { countJobs } from './job-metrics.ts';
 
@@ -115,6 +116,12 @@ function placeGauges(gauge: MakeGauge, { settings }: Parts): void {
       const file = paths[database];
       set((await sizeOf(file)) + (await sizeOf(`${file}-wal`)), { database });
     }
+  });
+  const stored = settings.storageEngine === 'filesystem' ? folderSize(paths.artifacts) : null;
+  const cached = folderSize(paths.cache);
+  gauge('kiln_store_bytes', 'Files of jobs and caches on this disk', ['store'], async (set) => {
+    if (stored !== null) set(await stored(), { store: 'artifacts' });
+    set(await cached(), { store: 'cache' });
   });
   gauge('kiln_disk_free_bytes', 'Free on the disk of the data folder', [], async (set) => {
     const { bavail, bsize } = await statfs(settings.dataDir);
