@@ -4,20 +4,21 @@
  * the bare commands that a changed key needs: one compile, the link, the conversion. Builds are contained, as people have
  * them.
  *
- * KILN_TEST_QMK_HOME names the tree; it is copied first, since `qmk compile` writes into it.
+ * KILN_TEST_QMK_HOME names the tree; it is copied first, since `qmk compile` writes into it. Five runs of one keyboard take
+ * minutes: with `--folder` the copy stays and is used again, with `--output` each run is written down and not made again,
+ * and `--minutes` ends between two runs.
  */
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import { Board, PARALLEL } from './build-board.ts';
 import { type BenchmarkOptions, type Figure, median } from './figure.ts';
-import { type Measured, measure } from './measure.ts';
-import { benchKeymap, prepareRealTree, type RealTree } from './real-tree.ts';
-import { type Service, startService } from './service.ts';
+import type { Measured } from './measure.ts';
+import { prepareRealTree } from './real-tree.ts';
+import { startService } from './service.ts';
 
 const DEFAULT_KEYBOARDS = ['dz60', 'crkbd/rev1', 'planck/rev6', 'boardsource/unicorne'];
 /** Of the image's way: quick ones are repeated more often, for little time. */
 const QUICK_REPEATS = 3;
-const POLL_MS = 2;
 
 const AIMS = {
   coldToQmk: 0.8,
@@ -28,223 +29,150 @@ const AIMS = {
   repeated: 0.02,
 } as const;
 
-type Way = 'full' | 'plan' | 'stored';
+const LEGS = [
+  'qmk compile, clean',
+  `qmk compile -j ${PARALLEL}, clean`,
+  'qmk compile, one key changed',
+  `qmk compile -j ${PARALLEL}, one key changed`,
+  'kiln, first build',
+  'kiln, one key changed',
+  'kiln, same again',
+  'bare commands',
+] as const;
+type Leg = (typeof LEGS)[number];
 
-interface Ended {
-  readonly wallSeconds: number;
-  readonly path: Way;
-}
-
-class Board {
-  readonly #bench: RealTree;
-  readonly #service: Service;
+/** One run of one keyboard, every way. */
+interface Run {
   readonly keyboard: string;
-  readonly #keymap: Record<string, unknown> & { layers: string[][] };
-  #changes = 0;
-
-  constructor(bench: RealTree, service: Service, keyboard: string) {
-    this.#bench = bench;
-    this.#service = service;
-    this.keyboard = keyboard;
-    this.#keymap = benchKeymap(bench, keyboard);
-  }
-
-  /** Another key on the first place, one that no earlier keymap had there. */
-  changeKey(): void {
-    this.#changes += 1;
-    const letter = (number: number) => String.fromCharCode(65 + (number % 26));
-    const first = this.#keymap.layers[0];
-    if (first === undefined) throw new Error('the keymap has no layer');
-    first[0] = `KC_${letter(this.#changes)}`;
-    first[1] = `KC_${letter(Math.floor(this.#changes / 26))}`;
-  }
-
-  qmk(isClean: boolean): Measured {
-    const { tree, folder, env } = this.#bench;
-    if (isClean) rmSync(join(tree, '.build'), { recursive: true, force: true });
-    const file = join(folder, 'keymap.json');
-    writeFileSync(file, JSON.stringify(this.#keymap));
-    const parallel = String(availableParallelism());
-    return measure(['qmk', 'compile', '-j', parallel, file], { cwd: tree, env });
-  }
-
-  /** Whichever way: for what happens only once. */
-  async warmUp(): Promise<void> {
-    await this.#postAndWait();
-  }
-
-  /** @throws when the service took another way than the one that is measured. */
-  async kiln(expected: Way): Promise<number> {
-    const { wallSeconds, path } = await this.#postAndWait();
-    if (path !== expected) throw new Error(`${this.keyboard}: ${path} instead of ${expected}`);
-    return wallSeconds;
-  }
-
-  async #postAndWait(): Promise<Ended> {
-    const startedAt = performance.now();
-    const posted = await fetch(`${this.#service.url}/v1/compile`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ ...this.#keymap, branch: 'bench' }),
-    });
-    const { job_id: id, error } = (await posted.json()) as { job_id?: string; error?: unknown };
-    if (id === undefined) throw new Error(`refused: ${JSON.stringify(error)}`);
-    for (;;) {
-      const answer = await fetch(`${this.#service.url}/kiln/v1/jobs/${id}`);
-      const view = (await answer.json()) as {
-        state: string;
-        result?: { returncode: number; output: string; way: { path: Way } } | null;
-      };
-      if (view.state === 'finished' && view.result != null) {
-        if (view.result.returncode !== 0) throw new Error(view.result.output.slice(-2000));
-        return {
-          wallSeconds: (performance.now() - startedAt) / 1000,
-          path: view.result.way.path,
-        };
-      }
-      if (!['queued', 'running'].includes(view.state)) throw new Error(JSON.stringify(view));
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    }
-  }
-
-  /** The commands of the newest plan, in the tree that `qmk compile` left, with no Kiln around them. */
-  bare(steps: readonly Step[]): Measured {
-    const { tree, folder, env } = this.#bench;
-    const script = join(folder, 'bare.sh');
-    writeFileSync(script, steps.map(({ program, args }) => shell([program, ...args])).join('\n'));
-    return measure(['sh', '-e', script], { cwd: tree, env });
-  }
+  readonly hasLto: boolean;
+  /** Of the machine, one minute's average, before and after. */
+  readonly load: readonly [number, number];
+  readonly legs: Readonly<Partial<Record<Leg, readonly Measured[]>>>;
 }
 
-interface Step {
-  readonly program: string;
-  readonly args: readonly string[];
-}
-
-function shell(words: readonly string[]): string {
-  return words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
-}
-
-/** Commands of the one plan that is there which was not there before. */
-function newPlan(folder: string, known: Set<string>): readonly Step[] {
-  const [key] = readdirSync(folder).filter((name) => !name.startsWith('.') && !known.has(name));
-  if (key === undefined) throw new Error('the first build left no plan');
-  known.add(key);
-  const text = readFileSync(join(folder, key, 'plan.json'), 'utf8');
-  return (JSON.parse(text.slice(text.indexOf('\n') + 1)) as { steps: Step[] }).steps;
-}
-
-function figureOf(figure: string, runs: readonly number[], target?: number): Figure {
+async function measureRun(board: Board): Promise<Run> {
+  const [load = 0] = loadavg();
+  const legs: Partial<Record<Leg, Measured[]>> = {};
+  const note = (leg: Leg, measured: Measured): void => {
+    legs[leg] = [...(legs[leg] ?? []), measured];
+  };
+  board.changeKey();
+  note(LEGS[0], board.qmk(true));
+  board.changeKey();
+  note(LEGS[2], board.qmk(false));
+  board.changeKey();
+  note(LEGS[1], board.qmk(true, PARALLEL));
+  board.changeKey();
+  note(LEGS[3], board.qmk(false, PARALLEL));
+  board.forgetPlans();
+  board.changeKey();
+  note('kiln, first build', await board.kiln('full'));
+  const steps = board.planSteps();
+  for (let repeat = 0; repeat < QUICK_REPEATS; repeat += 1) {
+    board.changeKey();
+    note('kiln, one key changed', await board.kiln('plan'));
+    note('kiln, same again', await board.kiln('stored'));
+    note('bare commands', board.bare(steps));
+  }
+  const hasLto = steps.some(({ args }) => args.includes('-flto'));
   return {
-    figure,
-    value: median(runs),
-    unit: 's',
-    runs,
-    ...(target === undefined ? {} : { target }),
+    keyboard: board.keyboard,
+    hasLto,
+    load: [load, loadavg()[0] ?? 0],
+    legs,
   };
 }
 
-function ratioOf(
-  figure: string,
-  of: readonly number[],
-  to: readonly number[],
-  target: number,
-): Figure {
-  return { figure, value: median(of) / median(to), unit: 'ratio', target };
-}
-
-interface Walls {
-  readonly clean: Measured[];
-  readonly changed: Measured[];
-  readonly cold: number[];
-  readonly warm: number[];
-  readonly repeated: number[];
-  readonly bare: Measured[];
-}
-
-async function measureBoard(
-  board: Board,
-  plansFolder: string,
-  known: Set<string>,
-  { runs, say }: BenchmarkOptions,
-): Promise<Walls & { readonly hasLto: boolean }> {
-  const walls: Walls = { clean: [], changed: [], cold: [], warm: [], repeated: [], bare: [] };
-  let hasLto = false;
-  for (let run = 1; run <= runs; run += 1) {
-    say(`${board.keyboard}: run ${run} of ${runs}`);
-    board.changeKey();
-    walls.clean.push(board.qmk(true));
-    board.changeKey();
-    walls.changed.push(board.qmk(false));
-    // Without its plan, a keyboard is one that was never built.
-    for (const name of readdirSync(plansFolder))
-      rmSync(join(plansFolder, name), { recursive: true });
-    known.clear();
-    board.changeKey();
-    walls.cold.push(await board.kiln('full'));
-    const steps = newPlan(plansFolder, known);
-    hasLto = steps.some(({ args }) => args.includes('-flto'));
-    for (let repeat = 0; repeat < QUICK_REPEATS; repeat += 1) {
-      board.changeKey();
-      walls.warm.push(await board.kiln('plan'));
-      walls.repeated.push(await board.kiln('stored'));
-      walls.bare.push(board.bare(steps));
+function* figuresOf(keyboard: string, runs: readonly Run[]): Generator<Figure> {
+  const of = (leg: Leg, clock: keyof Measured) =>
+    runs.flatMap(({ legs }) => (legs[leg] ?? []).map((measured) => measured[clock]));
+  const wall = (leg: Leg) => median(of(leg, 'wallSeconds'));
+  const hasLto = runs.some((run) => run.hasLto);
+  const aims: Partial<Record<Leg, number>> = {
+    'kiln, one key changed': hasLto ? AIMS.warmLto : AIMS.warm,
+    'kiln, same again': AIMS.repeated,
+  };
+  yield {
+    figure: `${keyboard} load of the machine`,
+    value: median(runs.flatMap(({ load }) => load)),
+    unit: '',
+    runs: runs.flatMap(({ load }) => load),
+  };
+  for (const leg of LEGS) {
+    for (const [name, clock] of [
+      ['wall', 'wallSeconds'],
+      ['cpu', 'cpuSeconds'],
+    ] as const) {
+      const all = of(leg, clock);
+      const target = clock === 'wallSeconds' ? aims[leg] : undefined;
+      yield {
+        figure: `${keyboard} ${name}, ${leg}`,
+        value: median(all),
+        unit: 's',
+        runs: all,
+        ...(target === undefined ? {} : { target }),
+      };
     }
   }
-  return { ...walls, hasLto };
-}
-
-function* figuresOf(
-  keyboard: string,
-  walls: Walls & { readonly hasLto: boolean },
-): Generator<Figure> {
-  const wall = (all: readonly Measured[]) => all.map(({ wallSeconds }) => wallSeconds);
-  const cpu = (all: readonly Measured[]) => all.map(({ cpuSeconds }) => cpuSeconds);
-  const { clean, changed, cold, warm, repeated, bare, hasLto } = walls;
-  yield figureOf(`${keyboard} wall, qmk compile, clean`, wall(clean));
-  yield figureOf(`${keyboard} cpu, qmk compile, clean`, cpu(clean));
-  yield figureOf(`${keyboard} wall, qmk compile, one key changed`, wall(changed));
-  yield figureOf(`${keyboard} cpu, qmk compile, one key changed`, cpu(changed));
-  yield figureOf(`${keyboard} wall, kiln, first build`, cold);
-  yield figureOf(
-    `${keyboard} wall, kiln, one key changed`,
-    warm,
-    hasLto ? AIMS.warmLto : AIMS.warm,
-  );
-  yield figureOf(`${keyboard} wall, kiln, same again`, repeated, AIMS.repeated);
-  yield figureOf(`${keyboard} wall, bare commands`, wall(bare));
-  yield figureOf(`${keyboard} cpu, bare commands`, cpu(bare));
-  yield ratioOf(`${keyboard} first build, kiln ÷ qmk`, cold, wall(clean), AIMS.coldToQmk);
-  yield ratioOf(`${keyboard} one key changed, kiln ÷ qmk`, warm, wall(changed), AIMS.warmToQmk);
+  const ratio = (leg: Leg, to: Leg, target?: number): Figure => ({
+    figure: `${keyboard} ${leg} ÷ ${to}`,
+    value: wall(leg) / wall(to),
+    unit: 'ratio',
+    ...(target === undefined ? {} : { target }),
+  });
+  yield ratio('kiln, first build', LEGS[1], AIMS.coldToQmk);
+  yield ratio('kiln, one key changed', LEGS[2], AIMS.warmToQmk);
+  yield ratio('kiln, one key changed', LEGS[3]);
   yield {
-    figure: `${keyboard} one key changed, kiln − bare`,
-    value: median(warm) - median(wall(bare)),
+    figure: `${keyboard} kiln, one key changed − bare commands`,
+    value: wall('kiln, one key changed') - wall('bare commands'),
     unit: 's',
     target: AIMS.overBare,
   };
 }
 
+function runsIn(file: string | undefined): Run[] {
+  if (file === undefined || !existsSync(file)) return [];
+  const lines = readFileSync(file, 'utf8').split('\n');
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Run);
+}
+
 export async function* benchmark(options: BenchmarkOptions): AsyncGenerator<Figure> {
-  const bench = prepareRealTree(options.say);
-  const env = { ...bench.env, KILN_SANDBOX: 'best' };
-  try {
-    bench.kiln('tree', 'add', 'bench', bench.tree, '--json');
-    const service = await startService(env);
+  const { output, say } = options;
+  const until = performance.now() + (options.minutes ?? Number.POSITIVE_INFINITY) * 60_000;
+  const known = runsIn(output);
+  const runsOf = (keyboard: string) => known.filter((run) => run.keyboard === keyboard);
+  const boards = options.boards ?? DEFAULT_KEYBOARDS;
+  const isOpen = (keyboard: string) => runsOf(keyboard).length < options.runs;
+  if (boards.some(isOpen)) {
+    const bench = prepareRealTree(say, options.folder);
     try {
-      const plansFolder = join(bench.dataDir, 'cache/plans');
-      const boards = options.boards ?? DEFAULT_KEYBOARDS;
-      for (const keyboard of boards) {
-        const board = new Board(bench, service, keyboard);
-        // What the tree's Python compiles, and what the service reads of the tree, once for all boards.
-        board.changeKey();
-        await board.warmUp();
-        const walls = await measureBoard(board, plansFolder, new Set(), options);
-        yield* figuresOf(keyboard, walls);
+      if (bench.isNew) bench.kiln('tree', 'add', 'bench', bench.tree, '--json');
+      const service = await startService({ ...bench.env, KILN_SANDBOX: 'best' });
+      try {
+        for (const keyboard of boards.filter(isOpen)) {
+          const board = new Board(bench, service, keyboard, Math.floor(Math.random() * 10_000));
+          // What the tree's Python compiles, and what the service reads of the tree, once for all boards.
+          board.changeKey();
+          await board.kiln();
+          while (isOpen(keyboard) && performance.now() < until) {
+            say(`${keyboard}: run ${runsOf(keyboard).length + 1} of ${options.runs}`);
+            const run = await measureRun(board);
+            known.push(run);
+            if (output !== undefined) appendFileSync(output, `${JSON.stringify(run)}\n`);
+          }
+          if (performance.now() > until) break;
+        }
+      } finally {
+        await service.stop();
       }
     } finally {
-      await service.stop();
+      bench.remove();
     }
-  } finally {
-    bench.remove();
+  }
+  for (const keyboard of boards) {
+    const runs = runsOf(keyboard);
+    if (isOpen(keyboard)) say(`${keyboard}: ${runs.length} of ${options.runs} runs so far`);
+    if (runs.length > 0) yield* figuresOf(keyboard, runs);
   }
 }

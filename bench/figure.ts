@@ -22,8 +22,10 @@ export interface BenchmarkOptions {
   readonly minutes?: number;
   /** For those with chance in them: the same seed gives the same course. */
   readonly seed?: number;
-  /** Where to write every single measurement. */
+  /** Where to write every single measurement; benchmarks that go on where they stopped read it, too. */
   readonly output?: string;
+  /** Holds a benchmark's copy of a tree, and stays; made for one run and removed when absent. */
+  readonly folder?: string;
   /** Keyboards of a real tree, for benchmarks that build them; their own choice by default. */
   readonly boards?: readonly string[];
   /** What happens, for a person who waits. */

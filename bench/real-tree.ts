@@ -1,6 +1,6 @@
 /** What benchmarks on a real QMK tree share: a copy of the tree that may be written to, and Kiln's tools for it. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -14,6 +14,8 @@ export interface RealTree {
   readonly env: Readonly<Record<string, string>>;
   /** Runs a Kiln command. @throws with what it printed when it fails. */
   kiln(...args: string[]): string;
+  /** False when an earlier call has made the folder. */
+  readonly isNew: boolean;
   remove(): void;
 }
 
@@ -30,18 +32,28 @@ export function benchKeymap(bench: Pick<RealTree, 'tree' | 'env'>, keyboard: str
   return { version: 1, keyboard, keymap: 'bench', layout, layers };
 }
 
-/** @throws with a sentence when KILN_TEST_QMK_HOME names no tree. */
-export function prepareRealTree(say: (text: string) => void): RealTree {
+/** Copies the tree that KILN_TEST_QMK_HOME names. */
+function copyTree(tree: string, say: (text: string) => void): void {
   const home = process.env.KILN_TEST_QMK_HOME;
   if (home === undefined) throw new Error('Name a QMK tree in KILN_TEST_QMK_HOME.');
-  const folder = mkdtempSync(join(tmpdir(), 'kiln-bench-'));
-  const tree = join(folder, 'qmk_firmware');
   say(`Copying ${home}`);
   cpSync(home, tree, { recursive: true, filter: (file) => !file.endsWith('/.build') });
   // Trees that came through a zip file have lost the permissions without which `qmk compile` fails.
   spawnSync('sh', ['-c', 'chmod +x util/*.py util/*.sh'], { cwd: tree });
   // Git's index still has the original's times, and each look at a changed file would read all of the copy anew.
   spawnSync('git', ['status', '--porcelain', '--untracked-files=no'], { cwd: tree });
+}
+
+/**
+ * @param kept folder that holds all of it and stays, to be used by the next call as it is; a temporary one when absent.
+ * @throws with a sentence when KILN_TEST_QMK_HOME names no tree.
+ */
+export function prepareRealTree(say: (text: string) => void, kept?: string): RealTree {
+  const folder = kept ?? mkdtempSync(join(tmpdir(), 'kiln-bench-'));
+  const tree = join(folder, 'qmk_firmware');
+  const ready = join(folder, 'ready');
+  const isReady = existsSync(ready);
+  if (!isReady) copyTree(tree, say);
   const dataDir = join(folder, 'data');
   const env = {
     PATH: `${join(dataDir, 'toolchain/python/bin')}:${process.env.PATH}`,
@@ -58,14 +70,20 @@ export function prepareRealTree(say: (text: string) => void): RealTree {
     if (result.status !== 0) throw new Error(`kiln ${args.join(' ')} failed: ${result.stderr}`);
     return result.stdout;
   };
-  say('Installing the qmk command line');
-  kiln('toolchain', 'install', '--json');
+  if (!isReady) {
+    say('Installing the qmk command line');
+    kiln('toolchain', 'install', '--json');
+    writeFileSync(ready, '');
+  }
   return {
     folder,
     tree,
     dataDir,
     env,
     kiln,
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    isNew: !isReady,
+    remove() {
+      if (kept === undefined) rmSync(folder, { recursive: true, force: true });
+    },
   };
 }

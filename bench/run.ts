@@ -1,8 +1,9 @@
 /**
- * `npm run bench -- <name> [--json] [--runs N] [--minutes N] [--seed S] [--board NAME]… [--output FILE]`: runs one benchmark. With
- * `--json` it prints one JSON line a figure, else a table. Benchmarks compare within one run: the machine's speed
+ * `npm run bench -- <name> [--json] [--runs N] [--minutes N] [--seed S] [--board NAME]…
+ * [--output FILE] [--folder FOLDER]`: runs one benchmark. With `--json` it prints one JSON line a figure, else a table. Benchmarks compare within one run: the machine's speed
  * drifts from run to run.
  */
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Benchmark, Figure } from './figure.ts';
 
@@ -27,6 +28,7 @@ const { values, positionals } = parseArgs({
     seed: { type: 'string' },
     output: { type: 'string' },
     board: { type: 'string', multiple: true },
+    folder: { type: 'string' },
   },
 });
 
@@ -35,7 +37,8 @@ function print(name: string, { figure, value, unit, runs, target }: Figure): voi
     console.log(JSON.stringify({ bench: name, figure, value, unit, runs, target }));
     return;
   }
-  const aim = target === undefined ? '' : `  (aim ≤ ${target})`;
+  const aim =
+    target === undefined ? '' : `  (aim ≤ ${target}: ${value <= target ? 'held' : 'missed'})`;
   const spread =
     runs === undefined ? '' : `  ${Math.min(...runs).toFixed(2)}–${Math.max(...runs).toFixed(2)}`;
   console.log(
@@ -53,7 +56,7 @@ if (load === undefined) {
 } else {
   const { benchmark } = await load();
   const say = (text: string): void => console.error(text);
-  const { minutes, seed, output, board } = values;
+  const { minutes, seed, output, board, folder } = values;
   try {
     const options = {
       runs: Number(values.runs),
@@ -62,6 +65,7 @@ if (load === undefined) {
       ...(seed === undefined ? {} : { seed: Number(seed) }),
       ...(output === undefined ? {} : { output }),
       ...(board === undefined ? {} : { boards: board }),
+      ...(folder === undefined ? {} : { folder: resolve(folder) }),
     };
     for await (const figure of benchmark(options)) print(name, figure);
   } catch (error) {
