@@ -301,14 +301,21 @@ export function createPlanStore(folder: string, limitBytes: number): PlanStore {
 
 const noteSchema = z.object({ seal: z.string(), note: z.unknown() });
 
+/** Also those that a crash left half written. */
 async function removeOldest(folder: string, most: number): Promise<void> {
   const names = await readdir(folder);
-  if (names.length <= most) return;
+  const isWhole = (name: string) => !name.startsWith('.');
+  if (names.length <= most && names.every(isWhole)) return;
   const files = await Promise.all(
     names.map(async (name) => ({ name, at: (await lstat(join(folder, name))).mtimeMs })),
   );
-  const oldest = files.sort((a, b) => a.at - b.at).slice(0, names.length - most);
-  for (const { name } of oldest) await rm(join(folder, name), { force: true });
+  const whole = files.filter(({ name }) => isWhole(name)).sort((a, b) => a.at - b.at);
+  const old = Date.now() - LEFT_OVER_MS;
+  const gone = [
+    ...whole.slice(0, Math.max(0, whole.length - most)),
+    ...files.filter(({ name, at }) => !isWhole(name) && at < old),
+  ];
+  for (const { name } of gone) await rm(join(folder, name), { force: true });
 }
 
 function touch(file: string): void {
