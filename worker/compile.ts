@@ -118,11 +118,26 @@ export interface EndedBuild {
  * Builds a keymap and hands its image back, with nothing stored and the build's folder gone.
  * @throws KilnError when the build could not run to its own end, or its tree changed all the time.
  */
-export function buildKeymap(run: BuildRun, environment: CompileEnvironment): Promise<EndedBuild> {
+export async function buildKeymap(
+  run: BuildRun,
+  environment: CompileEnvironment,
+): Promise<EndedBuild> {
+  const { removal, ...built } = await buildAndLeave(run, environment);
+  await removal;
+  return built;
+}
+
+/** Its folder goes while what it gave is made use of. */
+interface LeavingBuild extends EndedBuild {
+  /** To be waited for. */
+  readonly removal: Promise<void>;
+}
+
+function buildAndLeave(run: BuildRun, environment: CompileEnvironment): Promise<LeavingBuild> {
   return buildOfOneState(run, (timeoutMs) => buildOnce({ ...run, timeoutMs }, environment));
 }
 
-async function buildOnce(run: BuildRun, environment: CompileEnvironment): Promise<EndedBuild> {
+async function buildOnce(run: BuildRun, environment: CompileEnvironment): Promise<LeavingBuild> {
   const { payload } = run;
   const { readVersion } = environment;
   const tree = await environment.trees.get(payload.tree);
@@ -159,9 +174,13 @@ async function buildOnce(run: BuildRun, environment: CompileEnvironment): Promis
     const lines = await log.lines();
     await checkDisk(outcome, lines, folder.work);
     await guard.check(outcome);
-    return { tree, version, outcome, lines, output: log.output() };
-  } finally {
+    const removal = folder.remove();
+    // Whoever waits for it meets the error, also when something else fails before.
+    removal.catch(() => undefined);
+    return { tree, version, outcome, lines, output: log.output(), removal };
+  } catch (error) {
     await folder.remove();
+    throw error;
   }
 }
 
@@ -177,12 +196,37 @@ export async function compile(
   const payload = compilePayloadSchema.parse(run.payload);
   const recalled = await recall(run.jobId, payload, environment);
   if (recalled !== null) return recalled;
-  const built = await buildKeymap({ ...run, id: run.jobId, payload, usePlans: true }, environment);
+  const { removal, ...built } = await buildAndLeave(
+    { ...run, id: run.jobId, payload, usePlans: true },
+    environment,
+  );
   run.onProgress({ stage: 'store', fraction: 0.99 });
-  const files = await artifactsOf(built, payload);
-  await environment.store.putAll(run.jobId, files);
-  const { tree, version, outcome, output } = built;
-  const result: CompileResult = {
+  const result = resultOf(built);
+  const elapsed = () => Math.round(performance.now() - startedAt);
+  const beside = [removal];
+  try {
+    const files = await artifactsOf(built, payload);
+    const { outcome, version } = built;
+    if (outcome.image !== null && outcome.plan !== undefined) {
+      // A note that comes before its artifacts, or stays without them after a crash, names files that are not there.
+      const artifacts = files.map(({ name, content }): [string, string] => [name, sha256(content)]);
+      const kept = { jobId: run.jobId, artifacts, result: { ...result, durationMs: elapsed() } };
+      beside.push(remember(outcome.plan, payload, version, kept, environment.plans));
+    }
+    await environment.store.putAll(run.jobId, files);
+  } finally {
+    await Promise.all(beside);
+  }
+  return { ...result, durationMs: elapsed() };
+}
+
+function resultOf({
+  tree,
+  version,
+  outcome,
+  output,
+}: EndedBuild): Omit<CompileResult, 'durationMs'> {
+  return {
     returncode: outcome.exitCode,
     output,
     command: [...outcome.command],
@@ -198,12 +242,5 @@ export async function compile(
     },
     toolchain: { ...outcome.toolchain },
     way: outcome.way,
-    durationMs: Math.round(performance.now() - startedAt),
   };
-  if (outcome.image !== null && outcome.plan !== undefined) {
-    const artifacts = files.map(({ name, content }): [string, string] => [name, sha256(content)]);
-    const kept = { jobId: run.jobId, artifacts, result };
-    await remember(outcome.plan, payload, version, kept, environment.plans);
-  }
-  return result;
 }

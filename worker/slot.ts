@@ -95,8 +95,10 @@ function createRecorder(queue: JobQueue, claim: Claim, log: Logger) {
     timer ??= setTimeout(() => void flush(), FLUSH_MS);
   };
   return {
-    /** Writes what is left, as well as that can be done; nothing is written afterwards. */
+    /** Writes what is left of the log, as well as that can be done; nothing is written afterwards. */
     async close(): Promise<void> {
+      // The end itself says more than how far it was before.
+      if (lines.length === 0) progress = null;
       for (let tries = 0; tries < LAST_TRIES; tries += 1) {
         await flush();
         clearTimeout(timer);
