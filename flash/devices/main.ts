@@ -7,11 +7,31 @@
 import { KilnError, toKilnError } from '../../core/errors.ts';
 import { createHidConsole, openWithNodeHid } from './hid-console.ts';
 import { createLinuxScanner } from './linux-scanner.ts';
+import { createMacScanner } from './mac-scanner.ts';
 import type { FromWatcher, ToWatcher, WatcherArguments } from './messages.ts';
-import type { AttachedDevice } from './model.ts';
+import type { AttachedDevice, DeviceScanner } from './model.ts';
 import { touchPort } from './touch.ts';
+import { createWindowsScanner } from './windows-scanner.ts';
 
 const { pollMs, aliveMs, places } = JSON.parse(process.argv[2] ?? '{}') as WatcherArguments;
+
+/** Where a program of the system is asked, which takes a good part of a second. */
+const PROGRAM_POLL_MS = 1000;
+
+function scannerFor(platform: NodeJS.Platform): DeviceScanner {
+  if (platform === 'linux') return createLinuxScanner();
+  if (platform === 'darwin') return createMacScanner();
+  if (platform === 'win32') return createWindowsScanner();
+  return {
+    scan: async () => {
+      throw new KilnError(
+        'devices.unavailable',
+        `Kiln cannot see attached keyboards on this system (${platform}).`,
+        { remedy: 'Build here, and flash the image on another machine.' },
+      );
+    },
+  };
+}
 
 function tell(message: FromWatcher): void {
   // The service is gone: nobody would end this process.
@@ -19,21 +39,15 @@ function tell(message: FromWatcher): void {
   else process.exit(0);
 }
 
-const scanner = createLinuxScanner(places);
+const scanner = places === undefined ? scannerFor(process.platform) : createLinuxScanner(places);
 const hidConsole = createHidConsole(openWithNodeHid, (line) => tell({ type: 'console', line }));
+const asksPrograms = places === undefined && process.platform !== 'linux';
 let listening = false;
 let devices: readonly AttachedDevice[] = [];
 let last = '';
 
 async function look(): Promise<void> {
   try {
-    if (places === undefined && process.platform !== 'linux') {
-      throw new KilnError(
-        'devices.unavailable',
-        'Kiln cannot see attached keyboards on this system yet: only Linux was built for.',
-        { remedy: 'Build here, and flash the image with QMK Toolbox.' },
-      );
-    }
     devices = await scanner.scan();
     const now = JSON.stringify(devices);
     if (now !== last) tell({ type: 'devices', devices });
@@ -44,7 +58,7 @@ async function look(): Promise<void> {
     if (last !== report.message) tell({ type: 'unavailable', error: report });
     last = report.message;
   }
-  setTimeout(look, pollMs);
+  setTimeout(look, asksPrograms ? Math.max(pollMs, PROGRAM_POLL_MS) : pollMs);
 }
 
 process.on('message', (message: ToWatcher) => {

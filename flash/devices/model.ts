@@ -27,8 +27,9 @@ export interface Volume {
 export interface UsbFacts {
   /** The kernel's path of the port, `1-2.3`; on other systems whatever names the place. */
   readonly path: string;
-  readonly bus: number;
-  readonly address: number;
+  /** As libusb counts, by which tools address one of several; null where the system does not say. */
+  readonly bus: number | null;
+  readonly address: number | null;
   /** Four lower-case hexadecimal digits each. */
   readonly vid: string;
   readonly pid: string;
@@ -38,7 +39,7 @@ export interface UsbFacts {
   readonly serial: string | null;
   /** What tools open; null where there is none. */
   readonly node: DeviceNode | null;
-  /** The driver that Windows gave it; null elsewhere. */
+  /** The driver that Windows gave it, empty for none; null elsewhere. */
   readonly driver: string | null;
 }
 

@@ -140,8 +140,8 @@ export function recognise(
     mcu: null,
     keyboards: known,
     can: [
-      ...(device.ports.some(({ access }) => access === 'ok') ? (['touch'] as const) : []),
-      ...(consoles.some(({ access }) => access === 'ok') ? (['console'] as const) : []),
+      ...(device.ports.some(({ access }) => access !== 'denied') ? (['touch'] as const) : []),
+      ...(consoles.some(({ access }) => access !== 'denied') ? (['console'] as const) : []),
     ],
     problems: isKeyboard ? keyboardProblems(consoles) : [],
   };
@@ -188,7 +188,10 @@ function driverProblem(driver: string | null, bootloader: Bootloader): DevicePro
   return [
     {
       code: 'wrong-driver',
-      message: `Windows gave it the driver ${driver}; flashing needs ${wanted}.`,
+      message:
+        driver === ''
+          ? `Windows has no driver for it; flashing needs ${wanted}.`
+          : `Windows gave it the driver ${driver}; flashing needs ${wanted}.`,
       remedy: builtIn
         ? `In the Device Manager choose “Uninstall device” with “Delete the driver software”, then plug it in again: Windows has ${wanted} built in.`
         : `While it shows as “${bootloader.name}”, choose ${wanted} for it in Zadig. Never do so while it is a keyboard.`,

@@ -62,6 +62,8 @@ const TAKE_THE_FIRST = new Set([
   'wb32-dfu-updater_cli',
   'avrdude',
 ]);
+/** They can be told one, where the system says where libusb sees it. */
+const BY_BUS = new Set(['dfu-util', 'dfu-programmer']);
 const NOTHING: WaitingFor = { instructions: [], choices: [], problem: null };
 
 export class FlashRun {
@@ -310,8 +312,9 @@ export class FlashRun {
 
   /** A tool that takes the first of its kind may take another one than a person chose. */
   #needOnlyOne(device: RecognisedDevice, { flasher, appears, name }: Bootloader): void {
-    const takesFirst = TAKE_THE_FIRST.has(flasher.tool) && appears !== 'serial';
     const ids = device.attached.usb;
+    const isNameless = BY_BUS.has(flasher.tool) && ids?.bus === null;
+    const takesFirst = (TAKE_THE_FIRST.has(flasher.tool) && appears !== 'serial') || isNameless;
     const isAlike = ({ instance, attached: { usb } }: RecognisedDevice) =>
       instance !== device.instance && usb?.vid === ids?.vid && usb?.pid === ids?.pid;
     if (!takesFirst || !this.#recognised().some(isAlike)) return;

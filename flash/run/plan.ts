@@ -330,7 +330,7 @@ function dfuProgrammerTarget(request: PlanRequest): DfuProgrammerTarget {
   const { usb } = request.device.attached;
   return {
     mcu: needMcu(request).toLowerCase(),
-    at: usb === null ? null : { bus: usb.bus, address: usb.address },
+    at: usb?.bus == null || usb.address === null ? null : { bus: usb.bus, address: usb.address },
     version: request.dfuProgrammerVersion,
   };
 }
@@ -341,7 +341,8 @@ function dfuUtilTarget({ device, bootloader }: PlanRequest, alt: number): DfuUti
   return {
     vid: usb?.vid ?? known?.vid ?? '',
     pid: usb?.pid ?? known?.pid ?? '',
-    path: usb?.path ?? null,
+    // Where the system does not count as libusb does, its path means nothing to dfu-util.
+    path: usb?.bus == null ? null : usb.path,
     alt,
   };
 }

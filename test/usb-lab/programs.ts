@@ -49,9 +49,9 @@ export async function preparePrograms(folder: string): Promise<Programs> {
     platform: 'node',
     format: 'esm',
     target: 'node24',
-    // Packages that are no modules look for `require`.
+    // Packages that are no modules look for `require`; other names are theirs.
     banner: {
-      js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`,
+      js: `import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);`,
     },
     // Native code; only the device process loads it, from its sources.
     external: ['serialport', 'node-hid'],
