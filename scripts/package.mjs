@@ -93,13 +93,13 @@ function stageIcons(target) {
 }
 
 /** The toolchain that travels along: what `kiln toolchain stage` made, or the folder that KILN_TOOLCHAIN names. */
-function findStagedToolchain() {
+export function findStagedToolchain() {
   const folder = process.env.KILN_TOOLCHAIN ?? join(HOME, 'dist/toolchain');
   return existsSync(join(folder, 'kiln-toolchain.json')) ? folder : null;
 }
 
 /** With its links, and with files that share their bytes as they are: Node's own copy would part them. */
-function copyToolchain(folder, target) {
+export function copyToolchain(folder, target) {
   if (process.platform === 'win32') cpSync(folder, target, { recursive: true });
   else execFileSync('cp', ['-a', folder, target]);
 }

@@ -1,0 +1,44 @@
+/**
+ * Packages the service alone, without the desktop, for servers and containers:
+ *
+ *     npm run package:service      into dist/host: bin/kiln, and all that it needs
+ *
+ * A toolchain that was staged before (kiln toolchain stage, or the folder of KILN_TOOLCHAIN) travels along.
+ */
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { HOME, isMain } from './bootstrap.mjs';
+import { buildApp } from './build-app.mjs';
+import { bundleService } from './bundle-service.mjs';
+import { copyToolchain, findStagedToolchain, stageNode, stagePackages } from './package.mjs';
+import { stageService } from './stage-service.mjs';
+
+/** Found through links too, as /usr/local/bin/kiln may be one. */
+const LAUNCHER = `#!/bin/sh
+here=$(dirname "$(readlink -f "$0")")
+exec "$here/../node/node" "$here/../service/cli/kiln.js" "$@"
+`;
+
+/** @param {string} target an absolute path; what lies there is replaced */
+export async function packageService(target) {
+  const system = { platform: process.platform, arch: process.arch };
+  rmSync(target, { recursive: true, force: true });
+  stageService(join(target, 'service'));
+  await bundleService(join(target, 'service'));
+  stagePackages(join(target, 'service'), system);
+  stageNode(join(target, 'node'));
+  const launcher = join(target, 'bin/kiln');
+  mkdirSync(join(target, 'bin'));
+  writeFileSync(launcher, LAUNCHER);
+  chmodSync(launcher, 0o755);
+  const toolchain = findStagedToolchain();
+  if (toolchain !== null) copyToolchain(toolchain, join(target, 'toolchain'));
+  return existsSync(join(target, 'toolchain'));
+}
+
+if (isMain(import.meta.url)) {
+  const target = join(HOME, 'dist/host');
+  await buildApp();
+  const hasToolchain = await packageService(target);
+  console.log(`The service is in dist/host${hasToolchain ? ', with its toolchain' : ''}.`);
+}
