@@ -144,7 +144,8 @@ export function carryKeycode(
 ): string {
   // Vial writes -1 where the matrix has no switch.
   if (value === -1 || value === '' || value === null || value === undefined) return NO_KEY;
-  const text = String(value);
+  // An object of a damaged file may not even have words for itself.
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
   const keycode = translateKeycode(text, catalogue);
   // A bare number means what the numbers of that firmware's version meant.
   const isNumber = /^(?:0x[0-9A-Fa-f]+|\d+)$/.test(keycode);
