@@ -1,6 +1,7 @@
 /** Devices and flash runs. Times are milliseconds since the epoch. */
 import { z } from 'zod';
 import { CONTENTS, type Contents } from '../../flash/run/contents.ts';
+import { ENDINGS, FAILURES, NEXT_STEPS } from '../../flash/run/endings.ts';
 import { errorReportSchema } from './errors.ts';
 
 const time = z.int().describe('Milliseconds since the epoch');
@@ -140,6 +141,11 @@ export const flashImageQuery = z.object({
     .describe('File name, whose extension has to fit the content'),
 });
 
+const namesOf = <Name extends string>(record: Readonly<Record<Name, string>>) =>
+  Object.keys(record) as [Name, ...Name[]];
+const endingCode = z.enum([...namesOf(ENDINGS), ...namesOf(FAILURES)]);
+const nextCode = z.enum(namesOf(NEXT_STEPS));
+
 export const flashRunSchema = z
   .object({
     id: z.string(),
@@ -177,6 +183,16 @@ export const flashRunSchema = z
         message: z.string(),
         holds: z.string(),
         next: z.string(),
+        code: endingCode
+          .nullable()
+          .describe('What happened, for a page in another language; null with an error'),
+        nextCode: nextCode.nullable().describe('What to do next, likewise'),
+        details: z
+          .object({
+            stage: z.enum(['erase', 'write', 'verify', 'restart']).nullable(),
+            exitCode: z.int().nullable(),
+          })
+          .describe('What stands in the sentence of some codes'),
         failure: z.string().nullable(),
         error: errorReportSchema.nullable(),
       })

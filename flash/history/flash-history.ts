@@ -1,6 +1,7 @@
 /** The flash runs that were, in Kiln's database. */
 import type { Database } from '../../core/db/database.ts';
 import { CONTENTS, type Contents } from '../run/contents.ts';
+import { ENDINGS, NEXT_STEPS } from '../run/endings.ts';
 import type { FlashAction } from '../run/plan.ts';
 import type { Outcome, RunEnd } from '../run/state.ts';
 
@@ -49,6 +50,9 @@ interface Row {
 const COLUMNS = `id, action, keyboard, image_name, image_sha256, image_bytes, job_id, device, bootloader,
   started_at, ended_at, holds, outcome, ending`;
 
+/** Of runs that ended before endings had codes. */
+const BEFORE_CODES = { code: null, nextCode: null, details: { stage: null, exitCode: null } };
+
 function toRecord(row: Row): FlashRecord {
   const { image_name: name, image_sha256: sha256, image_bytes: size } = row;
   return {
@@ -62,7 +66,7 @@ function toRecord(row: Row): FlashRecord {
     startedAt: row.started_at,
     endedAt: row.ended_at,
     holds: row.holds,
-    end: row.ending === null ? null : (JSON.parse(row.ending) as RunEnd),
+    end: row.ending === null ? null : { ...BEFORE_CODES, ...JSON.parse(row.ending) },
   };
 }
 
@@ -123,13 +127,15 @@ export function createFlashHistory(database: Database): FlashHistory {
       const left = open.all();
       for (const { id, holds } of left) {
         const isUntouched = holds === 'unchanged';
+        const nextCode = isUntouched ? 'start-again' : 'flash-again';
         const end: RunEnd = {
           outcome: isUntouched ? 'failed' : 'unconfirmed',
-          message: 'Kiln was ended in the middle of this run.',
+          message: ENDINGS['cut-off'],
           holds: CONTENTS[holds],
-          next: isUntouched
-            ? 'Start the run again when you are ready.'
-            : 'Put the keyboard into its bootloader and flash again.',
+          next: NEXT_STEPS[nextCode],
+          code: 'cut-off',
+          nextCode,
+          details: { stage: null, exitCode: null },
           failure: null,
           error: null,
         };

@@ -13,6 +13,14 @@
 import type { ErrorReport } from '../../core/errors.ts';
 import { type Evidence, HARMLESS, type Stage, type ToolFailure } from '../tools/contract.ts';
 import { CONTENTS, type Contents } from './contents.ts';
+import {
+  type EndingCode,
+  type EndingDetails,
+  endingOf,
+  FAILURES,
+  NEXT_STEPS,
+  type NextCode,
+} from './endings.ts';
 
 export type Phase = 'prepare' | 'wait' | 'choose' | 'work' | 'return' | 'ended';
 
@@ -49,6 +57,10 @@ export interface RunEnd {
   readonly holds: string;
   /** What to do next, in a sentence. */
   readonly next: string;
+  /** Both sentences for a page that speaks another language; null where `error` has them. */
+  readonly code: EndingCode | null;
+  readonly nextCode: NextCode | null;
+  readonly details: EndingDetails;
   readonly failure: ToolFailure | null;
   /** Of a run that was refused. */
   readonly error: ErrorReport | null;
@@ -159,7 +171,7 @@ export function cancelRefusal({ phase, steps, step }: RunState): string | null {
 export function reduce(state: RunState, event: RunEvent): RunState {
   if (state.phase === 'ended') return state;
   if (event.type === 'cancel') {
-    return cancelRefusal(state) === null ? end(state, 'canceled', 'The run was canceled.') : state;
+    return cancelRefusal(state) === null ? end(state, 'canceled', 'canceled') : state;
   }
   switch (state.phase) {
     case 'prepare':
@@ -186,16 +198,17 @@ function beforeWork(state: RunState, event: RunEvent): RunState {
     case 'refused':
       return refuse(state, event.error);
     case 'wait-over':
-      return end(state, 'failed', 'The keyboard did not show up in its bootloader in time.');
+      return end(state, 'failed', 'no-bootloader');
     default:
       return state;
   }
 }
 
 function refuse(state: RunState, error: ErrorReport): RunState {
-  const ended = end(state, 'failed', error.message, state.failure);
-  const next = error.remedy;
-  return { ...ended, end: ended.end === null ? null : { ...ended.end, next, error } };
+  const { end: plain, ...ended } = end(state, 'failed', 'no-bootloader');
+  if (plain === null) return { ...ended, end: null };
+  const { message, remedy: next } = error;
+  return { ...ended, end: { ...plain, message, next, code: null, nextCode: null, error } };
 }
 
 function enterStep(state: RunState, index: number): RunState {
@@ -288,10 +301,11 @@ function stepEnded(state: RunState, facts: StepFacts, event: StepEnded): RunStat
   if (failure === 'verify-failed') {
     const isOfFlash = facts.writesFlash || facts.stage === 'verify';
     const differs = { ...state, holds: isOfFlash ? 'differs' : state.holds, verified: false };
-    return end(differs, 'failed', FAILURES['verify-failed'], failure);
+    return end(differs, 'failed', failure);
   }
   if (facts.optional) return enterStep(state, state.step + 1);
-  return end({ ...state, holds: holdsAfterFailure(state) }, 'failed', why(state, event), failure);
+  const { exitCode } = event;
+  return end({ ...state, holds: holdsAfterFailure(state) }, 'failed', why(state, event), exitCode);
 }
 
 /** What a step has to show. The exit code alone never shows that something was written. */
@@ -313,108 +327,62 @@ function holdsAfterFailure({ holds, before, touched, failure }: RunState): Conte
   return !touched && failure !== null && HARMLESS.includes(failure) ? before : holds;
 }
 
-const FAILURES: Readonly<Record<ToolFailure, string>> = {
-  'no-device': 'The tool did not find the keyboard in its bootloader.',
-  'no-access': 'The tool may not open the keyboard.',
-  'port-unavailable': 'The serial port of the keyboard cannot be opened.',
-  'several-devices':
-    'Several devices of this kind are attached, and the tool cannot tell them apart.',
-  'wrong-chip': 'The keyboard has another chip than the image is for.',
-  'image-refused': 'The tool refused the image: it does not fit into this chip.',
-  locked: 'The chip is locked against writing.',
-  'not-erased': 'The chip was not erased before writing.',
-  'write-failed': 'Writing failed.',
-  'verify-failed': 'What was read back from the keyboard is not what was written.',
-  'device-lost': 'The keyboard left in the middle of the work.',
-  usage: 'The tool did not understand what it was asked.',
-};
-
-function why({ failure, stage }: RunState, { outcome, exitCode }: StepEnded): string {
-  if (failure !== null) return FAILURES[failure];
-  const during = stage === null ? '' : ` (${stage})`;
+function why({ failure }: RunState, { outcome, exitCode }: StepEnded): EndingCode {
+  if (failure !== null) return failure;
   switch (outcome) {
     case 'silent':
-      return `The tool stopped saying anything${during} and was ended.`;
+      return 'tool-silent';
     case 'timed-out':
-      return `The tool took too long${during} and was ended.`;
+      return 'tool-slow';
     case 'signaled':
-      return `The tool crashed${during}.`;
+      return 'tool-crashed';
     default:
-      return exitCode === 0
-        ? `The tool ended as if all were well, but showed nothing of its work${during}.`
-        : `The tool gave up${during} with exit code ${exitCode}.`;
+      return exitCode === 0 ? 'tool-showed-nothing' : 'tool-gave-up';
   }
 }
 
 function afterWork(state: RunState, event: RunEvent): RunState {
+  const isSettings = state.goal === 'settings';
   if (event.type === 'returned') {
-    if (state.goal === 'settings') return end(state, 'complete', 'Done, and the keyboard is back.');
-    if (state.comparable && !state.verified) {
-      return end(
-        state,
-        'unconfirmed',
-        'The keyboard is back, but what was written could not be compared.',
-      );
-    }
-    return end(
-      state,
-      'complete',
-      state.verified
-        ? 'The new firmware was written and compared, and the keyboard is back.'
-        : 'The new firmware was written, and the keyboard is back. Its bootloader cannot be read, so nothing was compared.',
-    );
+    if (isSettings) return end(state, 'complete', 'settings-done');
+    if (state.verified) return end(state, 'complete', 'compared');
+    if (state.comparable) return end(state, 'unconfirmed', 'not-compared');
+    return end(state, 'complete', 'unreadable');
   }
   if (event.type !== 'not-returned' && event.type !== 'wait-over') return state;
-  if (state.goal === 'settings') {
-    return end(state, 'written', 'Done, but the keyboard did not come back by itself.');
-  }
-  if (state.verified) {
-    return end(
-      state,
-      'written',
-      'The new firmware was written and compared, but the keyboard did not come back by itself.',
-    );
-  }
+  if (isSettings) return end(state, 'written', 'settings-done-not-back');
+  if (state.verified) return end(state, 'written', 'compared-not-back');
   const still = event.type === 'not-returned' && event.stillInBootloader;
   return end(
     // A loader that took the whole image would have left; and one that left may have been unplugged before its end.
     { ...state, holds: 'unknown' },
     'unconfirmed',
-    still
-      ? 'The tool says that it wrote the firmware, but the keyboard stayed in its bootloader.'
-      : 'The tool says that it wrote the firmware, but the keyboard did not come back.',
+    still ? 'still-in-bootloader' : 'not-back',
   );
 }
 
-const AGAIN =
-  'Put the keyboard into its bootloader and flash again; the log tells what went wrong.';
-
 /** What a person does next. Of a run that did not get to write, the reason says more than what the device holds. */
-function nextStep(outcome: Outcome, holds: Contents, failure: ToolFailure | null): string {
-  if (outcome === 'complete') return 'Nothing: the keyboard is ready.';
-  if (outcome === 'written')
-    return 'Unplug the keyboard and plug it in again, or press its reset button.';
-  if (outcome === 'unconfirmed') {
-    return 'Unplug the keyboard, plug it in again and try its keys; if they do not work, flash again.';
-  }
-  if (failure === 'no-access')
-    return 'Install the rules with: kiln udev install, then flash again.';
-  if (failure === 'locked')
-    return 'Erase the chip with its maker’s tool: its lock can be taken off only so.';
-  if (failure === 'several-devices') return 'Unplug all but one of them, then flash again.';
-  if (failure === 'wrong-chip' || failure === 'image-refused') {
-    return 'Choose the image for this keyboard, then flash again.';
-  }
-  if (holds === 'unchanged') return 'Start the run again when you are ready.';
-  return AGAIN;
+function nextStep(outcome: Outcome, holds: Contents, failure: ToolFailure | null): NextCode {
+  if (outcome === 'complete') return 'nothing';
+  if (outcome === 'written') return 'replug';
+  if (outcome === 'unconfirmed') return 'try-keys';
+  if (failure === 'no-access') return 'install-rules';
+  if (failure === 'locked') return 'unlock';
+  if (failure === 'several-devices') return 'unplug-others';
+  if (failure === 'wrong-chip' || failure === 'image-refused') return 'other-image';
+  return holds === 'unchanged' ? 'start-again' : 'flash-again';
 }
 
+/** @param code a tool's failure counts as the run's own */
 function end(
   state: RunState,
   outcome: Outcome,
-  message: string,
-  failure: ToolFailure | null = null,
+  code: EndingCode,
+  exitCode: number | null = null,
 ): RunState {
+  const failure = code in FAILURES ? (code as ToolFailure) : null;
+  const details = { stage: state.stage, exitCode };
+  const nextCode = nextStep(outcome, state.holds, failure);
   return {
     ...state,
     phase: 'ended',
@@ -422,9 +390,12 @@ function end(
     fraction: null,
     end: {
       outcome,
-      message,
+      message: endingOf(code, details),
       holds: CONTENTS[state.holds],
-      next: nextStep(outcome, state.holds, failure),
+      next: NEXT_STEPS[nextCode],
+      code,
+      nextCode,
+      details,
       failure,
       error: null,
     },

@@ -5649,11 +5649,20 @@ export interface components {
             /** @description Its title, once it is known */
             readonly device: string | null;
             readonly end: {
+                /** @description What happened, for a page in another language; null with an error */
+                readonly code: ("canceled" | "no-bootloader" | "cut-off" | "settings-done" | "settings-done-not-back" | "compared" | "compared-not-back" | "unreadable" | "not-compared" | "still-in-bootloader" | "not-back" | "tool-silent" | "tool-slow" | "tool-crashed" | "tool-showed-nothing" | "tool-gave-up" | "no-device" | "no-access" | "port-unavailable" | "several-devices" | "wrong-chip" | "image-refused" | "locked" | "not-erased" | "write-failed" | "verify-failed" | "device-lost" | "usage") | null;
+                /** @description What stands in the sentence of some codes */
+                readonly details: {
+                    readonly exitCode: number | null;
+                    readonly stage: ("erase" | "write" | "verify" | "restart") | null;
+                };
                 readonly error: components["schemas"]["ErrorReport"] | null;
                 readonly failure: string | null;
                 readonly holds: string;
                 readonly message: string;
                 readonly next: string;
+                /** @description What to do next, likewise */
+                readonly nextCode: ("nothing" | "replug" | "try-keys" | "install-rules" | "unlock" | "unplug-others" | "other-image" | "start-again" | "flash-again") | null;
                 /** @enum {string} */
                 readonly outcome: "complete" | "written" | "unconfirmed" | "failed" | "canceled";
             } | null;

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { Button } from '../controls/button.tsx';
 import { Notice, type NoticeProps } from '../controls/notice.tsx';
+import { endWords } from './end-words.ts';
 import { planFlash, useFlashPlan } from './flash-store.ts';
 import styles from './run-steps.module.css';
 import { prepareAnew, type Run } from './runs.ts';
@@ -25,7 +26,8 @@ export function RunResult({
 }) {
   const { t } = useTranslation();
   if (run.end === null) return null;
-  const { outcome, message, holds, next } = run.end;
+  const { outcome } = run.end;
+  const { message, holds, next } = endWords(run.end, run.holds, t);
   const isDone = outcome === 'complete' || outcome === 'written';
   return (
     <div className={styles.result}>

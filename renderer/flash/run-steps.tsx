@@ -5,6 +5,7 @@ import { ProgressBar } from '../builds/progress-bar.tsx';
 import { announce } from '../controls/announcer.tsx';
 import { Button } from '../controls/button.tsx';
 import { ErrorNotice } from '../controls/error-notice.tsx';
+import { endWords } from './end-words.ts';
 import pathStyles from './flash-path.module.css';
 import { Instructions } from './instructions.tsx';
 import { RunLog } from './run-log.tsx';
@@ -109,8 +110,8 @@ function Working({ run }: { readonly run: Run }) {
     <div className={styles.part}>
       <p>{t(`flash.stage.${run.stage ?? 'write'}`)}</p>
       <ProgressBar fraction={run.fraction} />
-      <p className={styles.muted}>{run.holdsMeans}</p>
-      {run.cancelRefusal !== null && <p className={styles.muted}>{run.cancelRefusal}</p>}
+      <p className={styles.muted}>{t(`flash.holds.${run.holds}`)}</p>
+      {run.cancelRefusal !== null && <p className={styles.muted}>{t('flash.noCancel')}</p>}
     </div>
   );
 }
@@ -124,7 +125,7 @@ function Checking({ run }: { readonly run: Run }) {
       </p>
       <ProgressBar fraction={run.phase === 'return' ? null : run.fraction} />
       <Instructions title={t('flash.restartNow')} lines={run.instructions} />
-      <p className={styles.muted}>{run.holdsMeans}</p>
+      <p className={styles.muted}>{t(`flash.holds.${run.holds}`)}</p>
     </div>
   );
 }
@@ -133,9 +134,10 @@ function Checking({ run }: { readonly run: Run }) {
 function useAnnounced(run: Run): void {
   const { t } = useTranslation();
   const { phase, stage, fraction, end } = run;
+  const ending = end === null ? null : endWords(end, run.holds, t);
   const words =
-    end !== null
-      ? `${end.message} ${end.holds}`
+    ending !== null
+      ? `${ending.message} ${ending.holds}`
       : phase === 'work'
         ? t(`flash.stage.${stage ?? 'write'}`)
         : phase === 'choose'

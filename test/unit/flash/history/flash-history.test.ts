@@ -8,6 +8,9 @@ const END: RunEnd = {
   message: 'Done.',
   holds: 'It holds the new firmware.',
   next: 'Nothing.',
+  code: 'compared',
+  nextCode: 'nothing',
+  details: { stage: null, exitCode: null },
   failure: null,
   error: null,
 };

@@ -28,7 +28,9 @@ const RUN: Run = {
 };
 
 function ended(outcome: NonNullable<Run['end']>['outcome'], holds: Run['holds']): Run {
-  const end = { outcome, message: '', holds: '', next: '', failure: null, error: null };
+  const sentences = { message: '', holds: '', next: '', code: null, nextCode: null };
+  const details = { stage: null, exitCode: null };
+  const end = { outcome, ...sentences, details, failure: null, error: null };
   return { ...RUN, phase: 'ended', holds, end };
 }
 
