@@ -13,6 +13,7 @@ const ComparePage = lazy(() => import('./builds/compare-page.tsx'));
 const FlashPage = lazy(() => import('./flash/flash-page.tsx'));
 const TreesPage = lazy(() => import('./trees/trees-page.tsx'));
 const HealthPage = lazy(() => import('./health/health-page.tsx'));
+const ServicePage = lazy(() => import('./service/service-page.tsx'));
 const AboutPage = lazy(() => import('./about/about-page.tsx'));
 const SettingsPage = lazy(() => import('./settings/settings-page.tsx'));
 
@@ -32,6 +33,7 @@ export function App() {
             <Route path="/flash/:tab?/:id?" component={FlashPage} />
             <Route path="/trees" component={TreesPage} />
             <Route path="/health" component={HealthPage} />
+            <Route path="/service/:tab?/*?" component={ServicePage} />
             <Route path="/about" component={AboutPage} />
             <Route path="/settings" component={SettingsPage} />
             <Route component={NotFound} />

@@ -1,9 +1,10 @@
-/** The pages of the rail, in their order, with the letter that goes there together with Alt. */
+/** The pages of the rail, in their order. */
 import {
   Activity,
   Hammer,
   Keyboard,
   type LucideIcon,
+  Server,
   Settings2,
   SquarePen,
   TreeDeciduous,
@@ -11,7 +12,15 @@ import {
 } from 'lucide-react';
 
 export interface RailItem {
-  readonly name: 'keyboards' | 'editor' | 'builds' | 'flash' | 'trees' | 'health' | 'settings';
+  readonly name:
+    | 'keyboards'
+    | 'editor'
+    | 'builds'
+    | 'flash'
+    | 'trees'
+    | 'health'
+    | 'service'
+    | 'settings';
   readonly path: string;
   readonly icon: LucideIcon;
   /** Down at the foot: about Kiln, not about the keyboard. */
@@ -25,6 +34,7 @@ export const RAIL: readonly RailItem[] = [
   { name: 'flash', path: '/flash', icon: Zap, isFoot: false },
   { name: 'trees', path: '/trees', icon: TreeDeciduous, isFoot: true },
   { name: 'health', path: '/health', icon: Activity, isFoot: true },
+  { name: 'service', path: '/service', icon: Server, isFoot: true },
   { name: 'settings', path: '/settings', icon: Settings2, isFoot: true },
 ];
 

@@ -1,21 +1,10 @@
 /** The pages and states that pictures are taken of, in an order in which each finds what it needs. */
 import { type Page, expect as playwrightExpect } from '@playwright/test';
-import type { Place } from '../fixtures/service/place.ts';
+import { openPage as open, type Scene } from './scene.ts';
+import { serviceScenes } from './service-scenes.ts';
 
 /** Builds are waited for, on machines that do much else too. */
 const expect = playwrightExpect.configure({ timeout: 60_000 });
-
-export interface Scene {
-  readonly name: string;
-  /** Brings the page there, whatever it showed before. */
-  show(page: Page, place: Place): Promise<void>;
-}
-
-async function open(page: Page, path: string): Promise<void> {
-  await page.goto(new URL(`/app${path}`, page.url()).href);
-  await expect(page.getByRole('navigation')).toBeVisible();
-  await page.waitForLoadState('networkidle');
-}
 
 async function build(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Build', exact: true }).click();
@@ -113,6 +102,7 @@ export const scenes: readonly Scene[] = [
       await expect(page.getByText('are in order')).toBeVisible();
     },
   },
+  ...serviceScenes,
   { name: 'about', show: (page) => open(page, '/about') },
   { name: 'not-found', show: (page) => open(page, '/nothing') },
   {

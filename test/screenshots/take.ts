@@ -10,7 +10,8 @@ import { type Browser, chromium as engine, type Page } from '@playwright/test';
 import { chromium } from '../e2e/support/browser.ts';
 import { openWindow } from '../e2e/support/window.ts';
 import { Place } from '../fixtures/service/place.ts';
-import { type Scene, scenes } from './scenes.ts';
+import type { Scene } from './scene.ts';
+import { scenes } from './scenes.ts';
 
 const SIZES = [
   { width: 1280, height: 800 },

@@ -83,7 +83,9 @@ function heartbeatTask({ workers }: TaskParts): Task {
           .map(({ id }) => id),
       );
       const silent = answers.filter(({ id, ms }) => ms === null && heard.has(id)).length;
-      if (silent === 0) return `${answers.length} workers answer.`;
+      if (silent === 0) {
+        return answers.length === 1 ? 'The worker answers.' : `${answers.length} workers answer.`;
+      }
       throw new KilnError(
         'service.not-ready',
         `${silent} of ${answers.length} workers are silent.`,

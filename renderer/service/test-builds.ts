@@ -1,0 +1,79 @@
+/** What test builds found, asked again while they go on. */
+import { useQuery } from '@tanstack/react-query';
+import { get, type Schema } from '../api/client.ts';
+
+export type TestBuilds = Schema<'TestBuilds'>;
+
+export const VERDICTS = ['failing', 'warning', 'passing', 'untested'] as const;
+export type TestVerdict = (typeof VERDICTS)[number];
+
+export interface TestedKeyboard {
+  readonly keyboard: string;
+  readonly verdict: TestVerdict;
+  /** Null for one that was not tested yet. */
+  readonly testedAt: number | null;
+  /** The state of the tree that was built. */
+  readonly version: string | null;
+}
+
+/** With thousands of keyboards an answer has some hundred kilobytes. */
+const BUSY_MS = 3_000;
+const CALM_MS = 20_000;
+
+export function useTestBuilds(tree: string | null) {
+  return useQuery({
+    queryKey: ['test-builds', tree],
+    queryFn: ({ signal }) =>
+      get('/kiln/v1/trees/{tree}/test-builds', { path: { tree: tree ?? '' }, signal }),
+    enabled: tree !== null,
+    refetchInterval: ({ state: { data } }) =>
+      data?.state === 'building' || data?.state === 'yielding' ? BUSY_MS : CALM_MS,
+  });
+}
+
+/** All keyboards: those that fail first, then by name. */
+export function allKeyboards({ keyboards, untested }: TestBuilds): readonly TestedKeyboard[] {
+  const unknown = untested.map((keyboard) => ({
+    keyboard,
+    verdict: 'untested' as const,
+    testedAt: null,
+    version: null,
+  }));
+  // Each of the two comes by name, and sorting keeps that order.
+  return [...keyboards, ...unknown].sort(
+    (one, other) => VERDICTS.indexOf(one.verdict) - VERDICTS.indexOf(other.verdict),
+  );
+}
+
+/**
+ * @param verdict null for all
+ * @param text words, each of which the name has to have
+ */
+export function chosenKeyboards(
+  keyboards: readonly TestedKeyboard[],
+  verdict: TestVerdict | null,
+  text: string,
+): readonly TestedKeyboard[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  return keyboards.filter(
+    (one) =>
+      (verdict === null || one.verdict === verdict) &&
+      words.every((word) => one.keyboard.toLowerCase().includes(word)),
+  );
+}
+
+/** The output of a keyboard's last test build, a line an element. @param testedAt a newer test is asked for anew */
+export function useTestLog(tree: string, keyboard: string, testedAt: number | null) {
+  return useQuery({
+    queryKey: ['test-log', tree, keyboard, testedAt],
+    queryFn: async ({ signal }) => {
+      const record = (await get('/kiln/v1/trees/{tree}/v1/keyboards/{path}', {
+        path: { tree, path: `${keyboard}/build_log` },
+        signal,
+      })) as Schema<'BuildRecord'>;
+      return record.message.split('\n');
+    },
+    enabled: testedAt !== null,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
