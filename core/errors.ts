@@ -571,6 +571,16 @@ export const ERRORS = {
     remedy:
       'Start Kiln with the data folder of that service (KILN_DATA_DIR), or unset KILN_SERVICE_URL.',
   },
+  'settings.fixed': {
+    kind: 'user',
+    status: 409,
+    remedy: 'Change it where it is set, then start the service again; docs/settings.md says how.',
+  },
+  'settings.refused': {
+    kind: 'user',
+    status: 400,
+    remedy: 'Choose a value that fits. Nothing was changed.',
+  },
   'settings.invalid': {
     kind: 'user',
     status: 500,

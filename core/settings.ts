@@ -368,7 +368,10 @@ function defaultDataDir(): string {
   return envPaths('kiln', { suffix: '' }).data;
 }
 
-function fromEnvironment(environment: NodeJS.ProcessEnv): Record<string, unknown> {
+/** What variables say, as they say it: those win over the file. */
+export function settingsOfEnvironment(
+  environment: NodeJS.ProcessEnv = process.env,
+): Readonly<Record<string, unknown>> {
   const values: Record<string, unknown> = {};
   for (const [name, { variable }] of Object.entries(SETTINGS)) {
     const value = environment[variable];
@@ -417,7 +420,7 @@ export function loadSettings(
   const given = Object.fromEntries(
     Object.entries(flags).filter(([, value]) => value !== undefined),
   );
-  const fromEnv = fromEnvironment(environment);
+  const fromEnv = settingsOfEnvironment(environment);
   const dataDir = resolve(String(given.dataDir ?? fromEnv.dataDir ?? defaultDataDir()));
   const file = join(dataDir, 'settings.json');
   const shape = Object.fromEntries(

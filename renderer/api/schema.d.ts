@@ -2082,7 +2082,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** How the service is set up; all of it is read at its start */
+        /** How the service is set up, and what of it can be changed */
         readonly get: {
             readonly parameters: {
                 readonly query?: never;
@@ -2104,7 +2104,36 @@ export interface paths {
             };
         };
         readonly put?: never;
-        readonly post?: never;
+        /** Change settings; all but the log level hold from the next start on */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": {
+                        /** @description By name; null takes a setting out of the file */
+                        readonly values: {
+                            readonly [key: string]: (string | number | boolean | readonly string[]) | null;
+                        };
+                    };
+                };
+            };
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["ServiceSettings"];
+                    };
+                };
+            };
+        };
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -6051,13 +6080,32 @@ export interface components {
         readonly ServiceSettings: {
             /** @description Where settings are kept; variables of the environment win over it */
             readonly file: string;
+            /** @description Why the next start would refuse the file */
+            readonly problem: components["schemas"]["ErrorReport"] | null;
             readonly settings: readonly {
+                /** @description Null for what is only changed in the file */
+                readonly change: {
+                    /** @description What wins over the file, so that it cannot be changed here */
+                    readonly fixedBy: ("environment" | "command-line") | null;
+                    readonly form: {
+                        readonly choices?: readonly string[];
+                        /** @enum {string} */
+                        readonly kind: "choice" | "integer" | "number" | "list" | "text" | "toggle";
+                        readonly max?: number;
+                        readonly min?: number;
+                    };
+                    readonly isInFile: boolean;
+                    /** @description What the next start takes; null while the file is broken */
+                    readonly next: (string | number | boolean | readonly string[]) | null;
+                    /** @description What holds when nobody says otherwise */
+                    readonly standard: (string | number | boolean | readonly string[]) | null;
+                } | null;
                 readonly help: string;
                 /** @description Set, and not to be told */
                 readonly isSecret: boolean;
                 /** @description As the file calls it */
                 readonly name: string;
-                /** @description What the service started with; null for what is not set, and for secrets */
+                /** @description What the service works with; null for what is not set, and for secrets */
                 readonly value: (string | number | boolean | readonly string[]) | null;
                 readonly variable: string;
             }[];

@@ -1,17 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
-import { RotateCcw } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { get, type Schema } from '../api/client.ts';
-import { desktop } from '../bridge/desktop.ts';
-import { Button } from '../controls/button.tsx';
+import { get } from '../api/client.ts';
 import { CopyText } from '../controls/copy-text.tsx';
 import { ErrorNotice } from '../controls/error-notice.tsx';
+import { Notice } from '../controls/notice.tsx';
+import type { Setting } from './setting-values.ts';
+import { SettingsForm } from './settings-form.tsx';
 import { SettingsGroup } from './settings-group.tsx';
 import styles from './settings-page.module.css';
 
-type Setting = Schema<'ServiceSettings'>['settings'][number];
-
-/** What the service was started with, and where that is changed. */
+/** What of the service may be changed here, what it was started with, and where the rest is changed. */
 export function ServiceSettings() {
   const { t } = useTranslation();
   const { data, error, refetch } = useQuery({
@@ -23,15 +21,15 @@ export function ServiceSettings() {
       {error !== null && <ErrorNotice error={error} onRetry={() => void refetch()} />}
       {data !== undefined && (
         <>
-          <p>{t('settings.service.how')}</p>
-          <CopyText text={data.file} />
-          {desktop !== null && (
-            <div>
-              <Button icon={<RotateCcw />} onClick={() => void desktop?.request('restart-service')}>
-                {t('settings.service.restart')}
-              </Button>
-            </div>
+          {data.problem === null ? (
+            <SettingsForm settings={data.settings} />
+          ) : (
+            <Notice tone="danger" title={data.problem.message}>
+              <p>{data.problem.remedy}</p>
+            </Notice>
           )}
+          <p className={styles.help}>{t('settings.service.how')}</p>
+          <CopyText text={data.file} />
           <details>
             <summary>{t('settings.service.all', { count: data.settings.length })}</summary>
             <dl className={styles.list}>

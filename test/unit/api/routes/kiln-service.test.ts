@@ -71,18 +71,3 @@ describe('health of a machine that cannot contain builds', () => {
     expect([sandbox, sandboxProblem]).toEqual(['full', undefined]);
   });
 });
-
-describe('GET /kiln/v1/settings', () => {
-  it('tells the person at this machine how the service is set up, without secrets', async () => {
-    const service = createService({ settings: { workers: 3, serviceKey: 'kiln_secret' } });
-    expect((await service.get('/kiln/v1/settings')).statusCode).toBe(401);
-    const answer = await service.get('/kiln/v1/settings', { authorization: `Bearer ${TOKEN}` });
-    expect(answer.body).not.toContain('kiln_secret');
-    const { file, settings } = answer.json();
-    expect(file).toMatch(/settings\.json$/);
-    const found = new Map(settings.map((setting: { name: string }) => [setting.name, setting]));
-    expect(found.get('workers')).toMatchObject({ variable: 'KILN_WORKERS', value: 3 });
-    expect(found.get('serviceKey')).toMatchObject({ value: null, isSecret: true });
-    expect(found.get('host')).toMatchObject({ value: null, isSecret: false });
-  });
-});
