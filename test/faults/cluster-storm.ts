@@ -1,0 +1,437 @@
+/**
+ * Two API hosts, three worker hosts, Redis, an S3-compatible store and HAProxy, each host with a network of its own. While
+ * people build through HAProxy, hosts are killed, cut off, brought back and restarted at random.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createRedisQueue } from '../../core/queue/redis/redis-queue.ts';
+import { type RedisServer, startRedis } from '../fixtures/redis/redis-server.ts';
+import { S3_KEY, type S3Service, startS3 } from '../fixtures/s3/s3-service.ts';
+import { KEYMAPS, keymapOf, keymapsIn } from '../fixtures/service/keymaps.ts';
+import { Place } from '../fixtures/service/place.ts';
+import { until } from '../fixtures/service/until.ts';
+import { createNetwork, GATEWAY, type Network, type NetworkHost } from './network.ts';
+import { createRandom, type Random } from './random.ts';
+
+const KILN = resolve(import.meta.dirname, '../../cli/kiln.js');
+const HAPROXY = '/usr/sbin/haproxy';
+const CONFIGURATION = resolve(import.meta.dirname, '../../deploy/haproxy/haproxy.cfg');
+const NAME = 'kiln.test';
+const CLUSTER = 'storm';
+const PORT = 5001;
+const PROXY_PORT = 8077;
+const READY_MS = 120_000;
+const SETTLED_MS = 240_000;
+const CLIENTS = 4;
+/** Some longer than a lease, so that another host takes the job of one that is only cut off. */
+const LONGEST_CUT_MS = 40_000;
+const LONGEST_API_CUT_MS = 8000;
+const LONGEST_PAUSE_MS = 4000;
+
+type Role = 'api' | 'worker';
+export const TROUBLES = [
+  'kill a worker',
+  'cut a worker off',
+  'restart a worker',
+  'kill an API host',
+  'cut an API host off',
+  'restart an API host',
+  'kill Redis',
+] as const;
+export type Trouble = (typeof TROUBLES)[number];
+
+export interface ClusterSummary {
+  readonly troubles: Readonly<Record<Trouble, number>>;
+  readonly accepted: number;
+  readonly finished: number;
+  /** Built more than once, since a host was lost. */
+  readonly retried: number;
+  readonly requests: number;
+  readonly longestRequestMs: number;
+  readonly seconds: number;
+  readonly violations: readonly string[];
+}
+
+export interface ClusterOptions {
+  readonly jobs: number;
+  readonly seed: number;
+  readonly say?: (line: string) => void;
+}
+
+class Host {
+  readonly #place = new Place();
+  readonly #net: NetworkHost;
+  readonly #role: Role;
+  readonly #settings: Readonly<Record<string, string>>;
+  #child: ChildProcess | null = null;
+
+  constructor(role: Role, net: NetworkHost, settings: Readonly<Record<string, string>>) {
+    this.#role = role;
+    this.#net = net;
+    this.#settings = settings;
+  }
+
+  get address(): string {
+    return this.#net.address;
+  }
+
+  async start(): Promise<void> {
+    const own =
+      this.#role === 'api'
+        ? {
+            KILN_LAN: 'plain',
+            KILN_HOST: '0.0.0.0',
+            KILN_PORT: String(PORT),
+            KILN_ACCESS: 'open',
+            KILN_RATE_LIMIT: '0',
+            KILN_ALLOWED_HOSTS: `${NAME},${this.address},${GATEWAY}`,
+            KILN_TRUSTED_PROXIES: GATEWAY,
+            KILN_DRAIN_SECONDS: '3',
+          }
+        : { KILN_DRAIN_SECONDS: '10' };
+    const args = [process.execPath, KILN, 'serve', '--role', this.#role, '--json'];
+    const [program = '', ...rest] = [...this.#net.enter, ...args];
+    const child = spawn(program, rest, {
+      cwd: this.#place.folder,
+      env: this.#place.environment({ ...this.#settings, ...own }),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let said = '';
+    let errors = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      errors = (errors + text).slice(-4000);
+    });
+    this.#child = child;
+    await until(
+      `${this.#role} ${this.address} to be ready`,
+      () => {
+        if (child.exitCode !== null) throw new Error(`${this.address} did not start: ${errors}`);
+        return said.endsWith('\n') ? true : null;
+      },
+      READY_MS,
+    );
+  }
+
+  /** As a power cut: every process of it. */
+  async kill(): Promise<void> {
+    for (const { pid } of this.#place.processes()) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // It was quicker.
+      }
+    }
+    await this.#gone();
+  }
+
+  /** As a supervisor does it. */
+  async stop(): Promise<void> {
+    this.#child?.kill('SIGTERM');
+    await this.#gone();
+  }
+
+  async #gone(): Promise<void> {
+    const child = this.#child;
+    if (child === null) return;
+    this.#child = null;
+    await until('it to end', () => child.exitCode !== null || child.signalCode !== null, 60_000);
+    await this.#place.untilNothingRuns(30_000);
+  }
+
+  async cutFor(milliseconds: number): Promise<void> {
+    this.#net.cut();
+    await sleep(milliseconds);
+    this.#net.heal();
+  }
+
+  async close(): Promise<void> {
+    this.#net.heal();
+    await this.stop();
+    await this.#place.close();
+  }
+}
+
+interface Parts {
+  readonly network: Network;
+  readonly redis: RedisServer;
+  readonly s3: S3Service;
+  readonly apis: readonly Host[];
+  readonly workers: readonly Host[];
+  readonly proxy: ChildProcess;
+}
+
+const url = `http://${GATEWAY}:${PROXY_PORT}`;
+
+/** People, who submit and poll through the proxy until enough was accepted. */
+class People {
+  readonly accepted = new Map<string, number>();
+  requests = 0;
+  longestRequestMs = 0;
+  readonly #jobs: number;
+  readonly #report: (sentence: string) => void;
+  readonly #random: Random;
+
+  constructor({ jobs, seed }: ClusterOptions, report: (sentence: string) => void) {
+    this.#jobs = jobs;
+    this.#report = report;
+    this.#random = createRandom(seed + 1);
+  }
+
+  get done(): boolean {
+    return this.accepted.size >= this.#jobs;
+  }
+
+  /** Null after an answer that is none of a service that is well; that is reported. */
+  async ask(path: string, init: RequestInit = {}): Promise<Response | null> {
+    const began = performance.now();
+    try {
+      const answer = await fetch(url + path, init);
+      if (answer.status < 500) return answer;
+      const text = (await answer.text()).slice(0, 300);
+      this.#report(`${init.method ?? 'GET'} ${path} was answered ${answer.status}: ${text}`);
+    } catch (error) {
+      this.#report(`${init.method ?? 'GET'} ${path} was not answered: ${String(error)}`);
+    } finally {
+      this.requests += 1;
+      this.longestRequestMs = Math.max(this.longestRequestMs, performance.now() - began);
+    }
+    return null;
+  }
+
+  async #client(): Promise<void> {
+    while (!this.done) {
+      const number = Math.floor(this.#random() * KEYMAPS);
+      const answer = await this.ask('/v1/compile', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(keymapOf(number)),
+      });
+      if (answer === null) continue;
+      const body = (await answer.json()) as { job_id?: string };
+      if (body.job_id === undefined) {
+        this.#report(`a keymap was refused with ${answer.status}: ${JSON.stringify(body)}`);
+        continue;
+      }
+      if (this.accepted.has(body.job_id)) this.#report(`job ${body.job_id} was given twice`);
+      this.accepted.set(body.job_id, number);
+      for (let polls = 0; polls < 3; polls += 1) {
+        await sleep(300 + this.#random() * 1200);
+        const polled = await this.ask(`/v1/compile/${body.job_id}`);
+        if (polled?.status === 404) this.#report(`job ${body.job_id} is not known`);
+        if (((await polled?.json()) as { status?: string } | undefined)?.status === 'finished')
+          break;
+      }
+    }
+  }
+
+  async work(): Promise<void> {
+    await Promise.all(Array.from({ length: CLIENTS }, () => this.#client()));
+  }
+}
+
+async function setUp(): Promise<Parts> {
+  const network = createNetwork();
+  const [redis, s3] = await Promise.all([startRedis(undefined, GATEWAY), startS3(GATEWAY)]);
+  const settings = {
+    REDIS_HOST: redis.address.host,
+    REDIS_PORT: String(redis.address.port),
+    STORAGE_ENGINE: 's3',
+    S3_HOST: s3.host,
+    S3_LOCATION: 'us-east-1',
+    S3_ACCESS_KEY: S3_KEY.accessKey,
+    S3_SECRET_KEY: S3_KEY.secretKey,
+    KILN_CLUSTER: CLUSTER,
+    KILN_LOG_LEVEL: 'warn',
+    KILN_WORKERS: '1',
+  };
+  const make = (role: Role) => new Host(role, network.addHost(), settings);
+  const apis = [make('api'), make('api')];
+  const workers = [make('worker'), make('worker'), make('worker')];
+  const [first, second] = apis;
+  const proxy = spawn(HAPROXY, ['-db', '-f', CONFIGURATION], {
+    stdio: 'ignore',
+    env: {
+      KILN_BIND: `${GATEWAY}:${PROXY_PORT}`,
+      KILN_HOST_NAME: NAME,
+      KILN_API_1: `${first?.address}:${PORT}`,
+      KILN_API_2: `${second?.address}:${PORT}`,
+    },
+  });
+  const parts = { network, redis, s3, apis, workers, proxy };
+  try {
+    await Promise.all([...apis, ...workers].map((host) => host.start()));
+    await bothServe();
+  } catch (error) {
+    await tearDown(parts);
+    throw error;
+  }
+  return parts;
+}
+
+async function tearDown({ network, redis, s3, apis, workers, proxy }: Parts): Promise<void> {
+  proxy.kill();
+  await Promise.allSettled([...apis, ...workers].map((host) => host.close()));
+  await redis.close();
+  await s3.close();
+  network.close();
+}
+
+/** Until the proxy sends people to each API host again. */
+async function bothServe(): Promise<void> {
+  const seen = new Set<string>();
+  await until(
+    'both API hosts to serve',
+    async () => {
+      const answer = await fetch(`${url}/v1/healthcheck`).catch(() => null);
+      const by = answer?.ok === true ? answer.headers.get('x-served-by') : null;
+      if (by !== null) seen.add(by);
+      return seen.size === 2 ? true : null;
+    },
+    READY_MS,
+  );
+}
+
+/** One trouble, to its end. Of the API hosts one at a time: without any nobody can answer. */
+async function bring(trouble: Trouble, parts: Parts, random: Random): Promise<void> {
+  const pick = (hosts: readonly Host[]): Host => {
+    const host = hosts[Math.floor(random() * hosts.length)];
+    if (host === undefined) throw new Error('there is no host');
+    return host;
+  };
+  switch (trouble) {
+    case 'kill a worker': {
+      const host = pick(parts.workers);
+      await host.kill();
+      await sleep(random() * LONGEST_PAUSE_MS);
+      return host.start();
+    }
+    case 'cut a worker off':
+      return pick(parts.workers).cutFor(random() * LONGEST_CUT_MS);
+    case 'restart a worker': {
+      const host = pick(parts.workers);
+      await host.stop();
+      return host.start();
+    }
+    case 'kill an API host': {
+      const host = pick(parts.apis);
+      await host.kill();
+      await sleep(random() * LONGEST_PAUSE_MS);
+      await host.start();
+      return bothServe();
+    }
+    case 'cut an API host off':
+      await pick(parts.apis).cutFor(random() * LONGEST_API_CUT_MS);
+      return bothServe();
+    case 'restart an API host': {
+      const host = pick(parts.apis);
+      await host.stop();
+      await host.start();
+      return bothServe();
+    }
+    case 'kill Redis':
+      await parts.redis.kill();
+      return parts.redis.start();
+  }
+}
+
+/** Every accepted job against Redis’s own story of it, and against its image. */
+async function judge(
+  { redis }: Parts,
+  people: People,
+  report: (sentence: string) => void,
+): Promise<{ finished: number; retried: number }> {
+  const queue = createRedisQueue({
+    address: redis.address,
+    name: CLUSTER,
+    queueLimit: 1000,
+    waitMs: 5000,
+  });
+  let finished = 0;
+  let retried = 0;
+  try {
+    await until(
+      'every job to end',
+      async () => {
+        const { queued, running } = await queue.counts();
+        return queued + running === 0 ? true : null;
+      },
+      SETTLED_MS,
+    );
+    for (const [id, number] of people.accepted) {
+      const job = await queue.get(id);
+      if (job?.state !== 'finished') {
+        report(`job ${id} is ${job?.state ?? 'gone'}: ${JSON.stringify(job?.error ?? null)}`);
+        continue;
+      }
+      finished += 1;
+      if (job.tries > 1) retried += 1;
+      const events = await queue.events(id, 0);
+      const ends = events.filter((event) => event.type === 'state' && event.state === 'finished');
+      if (ends.length !== 1) report(`job ${id} ended ${ends.length} times`);
+      const answer = await people.ask(`/v1/compile/${id}/download`);
+      const image = new Uint8Array((await answer?.arrayBuffer()) ?? new ArrayBuffer(0));
+      if (JSON.stringify(keymapsIn(image)) !== JSON.stringify([number]))
+        report(`job ${id} has another image than that of keymap ${number}`);
+    }
+  } finally {
+    await queue.close();
+  }
+  return { finished, retried };
+}
+
+/** @throws Error when hosts do not start, or jobs do not end. */
+export async function clusterStorm(options: ClusterOptions): Promise<ClusterSummary> {
+  const { seed, say = () => undefined } = options;
+  const began = performance.now();
+  const violations: string[] = [];
+  const report = (sentence: string): void => {
+    violations.push(sentence);
+    say(`VIOLATION: ${sentence}`);
+  };
+  const troubles = Object.fromEntries(TROUBLES.map((name) => [name, 0])) as Record<Trouble, number>;
+  const people = new People(options, report);
+  const parts = await setUp();
+  try {
+    say('all hosts serve');
+    const work = people.work();
+    const among = async (names: readonly Trouble[], drawn: Random): Promise<void> => {
+      while (!people.done) {
+        const trouble = names[Math.floor(drawn() * names.length)] ?? 'kill a worker';
+        say(`${people.accepted.size} jobs; ${trouble}`);
+        await bring(trouble, parts, drawn);
+        troubles[trouble] += 1;
+        await sleep(drawn() * LONGEST_PAUSE_MS);
+      }
+    };
+    // Workers may be in trouble while an API host is; of each kind one at a time.
+    await Promise.all([
+      among(
+        TROUBLES.filter((name) => name.includes('worker')),
+        createRandom(seed),
+      ),
+      among(
+        TROUBLES.filter((name) => !name.includes('worker')),
+        createRandom(seed + 2),
+      ),
+    ]);
+    await work;
+    say('all sent; waiting for their ends');
+    const { finished, retried } = await judge(parts, people, report);
+    return {
+      troubles,
+      accepted: people.accepted.size,
+      finished,
+      retried,
+      requests: people.requests,
+      longestRequestMs: Math.round(people.longestRequestMs),
+      seconds: Math.round((performance.now() - began) / 1000),
+      violations,
+    };
+  } finally {
+    await tearDown(parts);
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * `npm run test:cluster -- [--jobs N] [--seed S]`: several hosts on one machine, which are killed, cut off and restarted
+ * while people build. Exit code 1 when a promise was broken; left out aloud where the kernel's namespaces cannot be had.
+ */
+import { parseArgs } from 'node:util';
+import { NO_REDIS } from '../fixtures/redis/redis-server.ts';
+import { requireTools } from '../fixtures/starter-build/build.ts';
+import { clusterStorm, TROUBLES } from './cluster-storm.ts';
+import { withoutNamespaces } from './network.ts';
+
+const { values } = parseArgs({
+  options: {
+    jobs: { type: 'string', default: '500' },
+    seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 32)) },
+  },
+});
+const jobs = Number(values.jobs);
+const seed = Number(values.seed);
+if (!Number.isInteger(jobs) || jobs < 1 || !Number.isInteger(seed) || seed < 0) {
+  console.error('--jobs and --seed take whole numbers.');
+  process.exit(2);
+}
+const reason = NO_REDIS ? 'there is no redis-server' : withoutNamespaces();
+if (reason !== '') {
+  console.log(`Left out: ${reason}. Nothing was tested.`);
+  process.exit(0);
+}
+
+requireTools();
+const began = performance.now();
+console.log(`seed ${seed}, ${jobs} jobs`);
+const summary = await clusterStorm({
+  jobs,
+  seed,
+  say: (line) => {
+    const seconds = Math.round((performance.now() - began) / 1000);
+    console.log(`  ${String(seconds).padStart(5)} s  ${line}`);
+  },
+});
+const met = TROUBLES.map((name) => `${name} ${summary.troubles[name]}`).join(', ');
+console.log(`${summary.seconds} s; ${met}`);
+console.log(
+  `${summary.accepted} jobs accepted, ${summary.finished} finished, ${summary.retried} built again; ` +
+    `${summary.requests} requests, the longest ${summary.longestRequestMs} ms`,
+);
+console.log(
+  summary.violations.length === 0
+    ? 'All promises held.'
+    : `${summary.violations.length} promises were broken.`,
+);
+process.exitCode = summary.violations.length === 0 ? 0 : 1;
