@@ -17,6 +17,7 @@ import type { Check } from '../core/doctor/checks.ts';
 import type { Logger } from '../core/log.ts';
 import type { LogLevel } from '../core/log-level.ts';
 import type { JobQueue } from '../core/queue/contract.ts';
+import type { RedisConnection } from '../core/queue/redis/connection.ts';
 import type { SandboxStatus } from '../core/sandbox-status.ts';
 import type { Schedule } from '../core/schedule/contract.ts';
 import type { Settings } from '../core/settings.ts';
@@ -53,6 +54,13 @@ export interface ServiceHealth {
   readonly draining?: boolean;
 }
 
+/** Where the hosts of one service meet. */
+export interface SharedRedis {
+  readonly redis: Pick<RedisConnection, 'client'>;
+  /** Before every key. */
+  readonly prefix: string;
+}
+
 export interface ApiDependencies {
   readonly settings: Settings;
   readonly queue: JobQueue;
@@ -67,6 +75,8 @@ export interface ApiDependencies {
   readonly token: SessionToken;
   readonly keys: ApiKeys;
   readonly pairings: Pairings;
+  /** Absent where one host is all of the service. */
+  readonly shared?: SharedRedis | undefined;
   /** Is told of each use of a key. */
   readonly keyUses: Pick<UseCounter, 'note'>;
   readonly browserCodes: BrowserCodes;

@@ -54,7 +54,7 @@ type GateParts = Pick<ApiDependencies, 'settings' | 'keys' | 'pairings' | 'token
  */
 export function installGuard(app: Api, parts: GateParts): GuessLimit {
   const { settings } = parts;
-  const limits = installRateLimits(app, settings);
+  const limits = installRateLimits(app, parts);
   app.addHook('onRequest', async (request, reply) => {
     const connection = connectionOf(request, settings);
     const host = startAnswer(request, reply, connection, settings);

@@ -6,7 +6,8 @@ import rateLimit from '@fastify/rate-limit';
 import type { FastifyRequest } from 'fastify';
 import { KilnError } from '../../core/errors.ts';
 import type { Settings } from '../../core/settings.ts';
-import type { Api } from '../dependencies.ts';
+import type { Api, SharedRedis } from '../dependencies.ts';
+import { sharedCounts } from './shared-counts.ts';
 
 const MINUTE = 60_000;
 /** A submission starts a build, and is worth so many reads. */
@@ -29,15 +30,29 @@ export interface RateLimits {
 
 type Limiter = ReturnType<Api['createRateLimit']>;
 
+export interface RateLimitParts {
+  readonly settings: Pick<Settings, 'rateLimit'>;
+  /** Where several hosts count together; each counts for itself when absent. */
+  readonly shared?: SharedRedis | undefined;
+}
+
 /** @returns limits that work once the app is ready. */
-export function installRateLimits(app: Api, settings: Pick<Settings, 'rateLimit'>): RateLimits {
+export function installRateLimits(app: Api, { settings, shared }: RateLimitParts): RateLimits {
   const limiters = new Map<string, Limiter>();
-  app.register(rateLimit, { global: false });
+  app.register(rateLimit, {
+    global: false,
+    // A Redis that is away is no reason to refuse anybody.
+    ...(shared === undefined
+      ? {}
+      : { store: sharedCounts(shared.redis, shared.prefix), skipOnError: true }),
+  });
   app.after(() => {
     const make = (name: string, max: number, keyGenerator?: () => string) =>
       limiters.set(
         name,
         app.createRateLimit({
+          // Read by the store of several hosts.
+          ...{ name },
           max,
           timeWindow: MINUTE,
           ipv6Subnet: 64,

@@ -3,8 +3,7 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiKeys, Pairings } from '../../core/access/contract.ts';
-import { createSqliteKeys } from '../../core/access/sqlite-keys.ts';
-import { createSqlitePairings } from '../../core/access/sqlite-pairings.ts';
+import { type Access, openAccess } from '../../core/access/open-access.ts';
 import { offerBackup } from '../../core/backup/damaged-database.ts';
 import { bringBackDatabase } from '../../core/backup/lost-database.ts';
 import { completeMoves, planFile } from '../../core/backup/moves.ts';
@@ -47,6 +46,8 @@ export interface Kiln {
   readonly catalogues: ClosableCatalogues;
   readonly keys: ApiKeys;
   readonly pairings: Pairings;
+  /** Absent where one host is all of the service. */
+  readonly shared?: Access['shared'];
   close(): Promise<void>;
 }
 
@@ -198,6 +199,7 @@ export async function openKiln(settings: Settings, options: OpenOptions): Promis
     : null;
   let database: Database | undefined;
   let queue: OpenQueue | undefined;
+  let access: Access | undefined;
   try {
     await completeRestore(settings, paths, lock, options.log);
     await bringBack(settings, paths, lock, options.log);
@@ -231,6 +233,7 @@ export async function openKiln(settings: Settings, options: OpenOptions): Promis
       log: options.log,
     });
     const open = database;
+    access = await openAccess(settings, open, CALL_WAIT_MS);
     return {
       settings,
       paths,
@@ -241,17 +244,18 @@ export async function openKiln(settings: Settings, options: OpenOptions): Promis
       trees,
       toolchain,
       catalogues,
-      keys: createSqliteKeys(open),
-      pairings: createSqlitePairings(open),
+      ...access,
       async close() {
         await catalogues.close();
         await jobs.close();
+        access?.shared?.redis.close();
         open.close();
         lock?.release();
       },
     };
   } catch (error) {
     await queue?.close();
+    access?.shared?.redis.close();
     database?.close();
     lock?.release();
     throw error;

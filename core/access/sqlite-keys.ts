@@ -2,10 +2,8 @@
 import type { Database } from '../db/database.ts';
 import { KilnError } from '../errors.ts';
 import { type ApiKey, type ApiKeys, KEY_NAME, type NewApiKey, type Scope } from './contract.ts';
+import { freeName, MOST_KEYS } from './key-names.ts';
 import { createSecret, digestOf, keyIdOf, sameDigest } from './secrets.ts';
-
-/** Who has the pairing code can ask for keys as often as they like. */
-const MOST_KEYS = 1000;
 
 interface KeyRow {
   readonly id: string;
@@ -103,13 +101,4 @@ export function createSqliteKeys(database: Database, now: () => number = Date.no
     },
     recordUses: async (uses) => recordUses(uses),
   };
-}
-
-/** `phone`, then `phone 2`: devices cannot know what others are called. */
-function freeName(name: string, taken: ReadonlySet<string>): string {
-  for (let number = 2, free = name; ; number += 1) {
-    if (!taken.has(free)) return free;
-    const end = ` ${number}`;
-    free = `${name.slice(0, 40 - end.length).trimEnd()}${end}`;
-  }
 }

@@ -2,46 +2,25 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createSqliteKeys } from '../../../../core/access/sqlite-keys.ts';
 import { createSqlitePairings } from '../../../../core/access/sqlite-pairings.ts';
 import { openDatabase } from '../../../../core/db/database.ts';
+import { describeAccess } from '../../../contracts/access.ts';
 
 function createKeys() {
   const database = openDatabase(':memory:');
   onTestFinished(() => void database.close());
   const clock = { now: 1_000_000 };
-  const keys = createSqliteKeys(database, () => clock.now);
-  const pairings = createSqlitePairings(database, () => clock.now);
-  return { database, clock, keys, pairings };
+  const now = () => clock.now;
+  return {
+    database,
+    clock,
+    keys: createSqliteKeys(database, now),
+    pairings: createSqlitePairings(database, now),
+    again: () => createSqlitePairings(database, now),
+  };
 }
 
-describe('API keys', () => {
-  it('are found by their secret alone', async () => {
-    const { keys } = createKeys();
-    const laptop = await keys.add({ name: 'laptop', scopes: ['compile'] });
-    const other = await keys.add({ name: 'other', scopes: ['admin', 'flash'] });
-    expect(await keys.find(laptop.secret)).toEqual(laptop.key);
-    expect(await keys.find(other.secret)).toMatchObject({
-      name: 'other',
-      scopes: ['admin', 'flash'],
-    });
-    const half = laptop.secret.slice(0, 16) + other.secret.slice(16);
-    const last = laptop.secret.at(-1) === 'A' ? 'B' : 'A';
-    for (const text of [
-      half,
-      laptop.secret.slice(0, -1) + last,
-      laptop.secret.slice(0, -1),
-      `${laptop.secret} `,
-      laptop.secret.toUpperCase(),
-      laptop.key.id,
-      'laptop',
-      '',
-      'kiln_',
-      `kiln_${laptop.key.id}_`,
-      "' OR 1=1 --",
-      'x'.repeat(100_000),
-    ]) {
-      expect(await keys.find(text)).toBeNull();
-    }
-  });
+describeAccess('SQLite', async () => createKeys());
 
+describe('keys in a database', () => {
   it('keep nothing of the secret but a digest', async () => {
     const { keys, database } = createKeys();
     const { secret } = await keys.add({ name: 'laptop', scopes: ['compile'] });
@@ -51,113 +30,5 @@ describe('API keys', () => {
       expect(file).not.toContain(secret.slice(at, at + 8));
     }
     expect(JSON.stringify(await keys.list())).not.toContain(secret.slice(17));
-  });
-
-  it('differ from each other', async () => {
-    const { keys } = createKeys();
-    const secrets = new Set<string>();
-    for (let index = 0; index < 50; index += 1) {
-      secrets.add((await keys.add({ name: `k${index}`, scopes: ['compile'] })).secret);
-    }
-    expect(secrets.size).toBe(50);
-  });
-
-  it('are refused from the moment that they are revoked', async () => {
-    const { keys } = createKeys();
-    const { secret } = await keys.add({ name: 'laptop', scopes: ['compile'] });
-    expect(await keys.revoke('laptop')).toBe(true);
-    expect(await keys.find(secret)).toBeNull();
-    expect(await keys.list()).toEqual([]);
-    expect(await keys.revoke('laptop')).toBe(false);
-  });
-
-  it('are refused from the moment that they expire, and their name is free again', async () => {
-    const { keys, clock } = createKeys();
-    const { secret } = await keys.add({ name: 'guest', scopes: ['compile'], expiresAt: 1_000_100 });
-    clock.now = 1_000_099;
-    expect(await keys.find(secret)).not.toBeNull();
-    clock.now = 1_000_100;
-    expect(await keys.find(secret)).toBeNull();
-    expect(await keys.list()).toEqual([]);
-    await keys.add({ name: 'guest', scopes: ['compile'] });
-  });
-
-  it('have a name each; paired ones that share one get a number', async () => {
-    const { keys } = createKeys();
-    await keys.add({ name: 'phone', scopes: ['compile'] });
-    await expect(keys.add({ name: 'phone', scopes: ['compile'] })).rejects.toMatchObject({
-      code: 'key.exists',
-    });
-    const paired = { name: 'phone', scopes: ['compile'], paired: true } as const;
-    expect((await keys.add(paired)).key.name).toBe('phone 2');
-    expect((await keys.add(paired)).key.name).toBe('phone 3');
-    const long = { ...paired, name: 'x'.repeat(40) };
-    await keys.add(long);
-    expect((await keys.add(long)).key.name).toBe(`${'x'.repeat(38)} 2`);
-  });
-
-  it.each(['', ' ', 'a/b', '<b>', 'a\n', '-a', 'a ', 'é', '\u001b[31m', 'x'.repeat(41)])(
-    'are not named %j',
-    async (name) => {
-      const { keys } = createKeys();
-      await expect(keys.add({ name, scopes: ['compile'] })).rejects.toMatchObject({
-        code: 'key.invalid',
-      });
-    },
-  );
-
-  it('are not more than a thousand', async () => {
-    const { keys } = createKeys();
-    for (let index = 0; index < 1000; index += 1) {
-      await keys.add({ name: `k${index}`, scopes: ['compile'] });
-    }
-    await expect(keys.add({ name: 'one more', scopes: ['compile'] })).rejects.toMatchObject({
-      code: 'key.too-many',
-    });
-    await keys.revoke('k0');
-    await keys.add({ name: 'one more', scopes: ['compile'] });
-  });
-
-  it('add up their uses, and know the last of them', async () => {
-    const { keys } = createKeys();
-    const { key } = await keys.add({ name: 'laptop', scopes: ['compile'] });
-    expect(key).toMatchObject({ uses: 0, lastUsedAt: null });
-    await keys.recordUses([{ id: key.id, uses: 3, lastUsedAt: 1_000_500 }]);
-    await keys.recordUses([
-      { id: key.id, uses: 2, lastUsedAt: 1_000_400 },
-      { id: 'revoked', uses: 1, lastUsedAt: 1 },
-    ]);
-    expect(await keys.list()).toMatchObject([{ uses: 5, lastUsedAt: 1_000_500 }]);
-  });
-});
-
-describe('the pairing code', () => {
-  it('stays the same until it expires, for whoever asks', async () => {
-    const { pairings, clock, database } = createKeys();
-    expect(await pairings.current()).toBeNull();
-    const first = await pairings.begin(1000);
-    expect(first).toEqual({
-      code: expect.stringMatching(/^[2-9A-HJKMNP-TW-Z]{8}$/),
-      createdAt: 1_000_000,
-      expiresAt: 1_001_000,
-    });
-    clock.now += 999;
-    expect(await pairings.begin(5000)).toEqual(first);
-    expect(await createSqlitePairings(database, () => clock.now).current()).toEqual(first);
-    clock.now += 1;
-    expect(await pairings.current()).toBeNull();
-    expect((await pairings.begin(1000)).code).not.toBe(first.code);
-  });
-
-  it('takes the keys that it brought in with it, and no others', async () => {
-    const { pairings, keys } = createKeys();
-    await pairings.begin(1000);
-    const phone = await keys.add({ name: 'phone', scopes: ['compile'], paired: true });
-    const laptop = await keys.add({ name: 'laptop', scopes: ['compile'] });
-    expect(await pairings.end()).toBe(true);
-    expect(await pairings.current()).toBeNull();
-    expect(await keys.find(phone.secret)).toBeNull();
-    expect(await keys.find(laptop.secret)).not.toBeNull();
-    expect(await pairings.end()).toBe(false);
   });
 });
