@@ -99,6 +99,7 @@ const DETECTED = { lab: 'in the USB lab', fixture: 'by its ids, on a made-up bus
 
 const FLASHED = {
   lab: 'in the USB lab, with the real tool',
+  'stand-in': 'with a script in the tool’s place',
   parser: 'command line and output only',
   no: 'never',
 };
@@ -124,7 +125,9 @@ function bootloadersPage() {
     EEPROM[rest.eeprom],
     rest.windowsDriver,
     DETECTED[proof.detected],
-    FLASHED[proof.flashed],
+    OUR_OWN.includes(flasher.tool) && proof.flashed === 'lab'
+      ? 'in the USB lab'
+      : FLASHED[proof.flashed],
   ]);
   const heads = ['Bootloader', 'Known by', 'Written by', 'Takes', 'Compared', 'Settings cleared'];
   return `# Bootloaders

@@ -113,12 +113,13 @@ export const bootloaderSchema = z.strictObject({
     quirks: z.array(source),
   }),
   /**
-   * What was shown of it in this project, for docs/bootloaders.md. `lab`: in test/usb-lab; `fixture`: by files made up;
-   * `parser`: only the tool’s output and our command line; `no`: never run.
+   * What was shown of it in this project, for docs/bootloaders.md; a test holds it to what there is. `lab`: in
+   * test/usb-lab; `fixture`: by files made up; `stand-in`: whole runs with a script in the tool’s place; `parser`: only
+   * the tool’s output and our command line; `no`: never run.
    */
   proof: z.strictObject({
     detected: z.enum(['lab', 'fixture']),
-    flashed: z.enum(['lab', 'parser', 'no']),
+    flashed: z.enum(['lab', 'stand-in', 'parser', 'no']),
   }),
 });
 export type Bootloader = z.infer<typeof bootloaderSchema>;

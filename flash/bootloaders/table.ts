@@ -195,7 +195,7 @@ export const BOOTLOADERS: readonly Bootloader[] = [
     ids: avrDfuIds({ revision: PSI }),
     eeprom: 'tool',
     sources: { flasher: ['firmware', 'toolbox'], size: ['firmware'], quirks: ['toolbox'] },
-    proof: { detected: 'fixture', flashed: 'parser' },
+    proof: { detected: 'lab', flashed: 'lab' },
   },
   {
     key: 'caterina',
@@ -312,7 +312,7 @@ export const BOOTLOADERS: readonly Bootloader[] = [
     windowsDriver: 'HidUsb',
     onlyOnRequest: false,
     sources: { flasher: ['firmware', 'toolbox'], size: ['firmware'], quirks: ['toolbox'] },
-    proof: { detected: 'fixture', flashed: 'parser' },
+    proof: { detected: 'fixture', flashed: 'stand-in' },
   },
   {
     key: 'lufa-hid',
@@ -415,7 +415,7 @@ export const BOOTLOADERS: readonly Bootloader[] = [
     onlyOnRequest: false,
     warning: 'Entering this bootloader by a key already cleared the keyboard’s settings.',
     sources: { flasher: ['firmware', 'toolbox'], size: ['firmware'], quirks: ['firmware'] },
-    proof: { detected: 'fixture', flashed: 'parser' },
+    proof: { detected: 'fixture', flashed: 'stand-in' },
   },
   {
     key: 'usbasploader',
@@ -612,7 +612,7 @@ export const BOOTLOADERS: readonly Bootloader[] = [
     enter: [RESET_KEY, 'Press the button on the underside'],
     warning: 'The two halves of an ErgoDox Infinity take different images.',
     sources: { flasher: ['firmware', 'toolbox'], size: ['firmware'], quirks: ['toolbox'] },
-    proof: { detected: 'fixture', flashed: 'parser' },
+    proof: { detected: 'fixture', flashed: 'stand-in' },
   },
   {
     ...dfuSe('342d', 'dfa0', 'WB32 in DFU mode', ['firmware', 'udev', 'toolbox', 'cli']),
@@ -624,7 +624,7 @@ export const BOOTLOADERS: readonly Bootloader[] = [
     verify: 'none',
     enter: [RESET_KEY, BOOT_BUTTON],
     sources: { flasher: ['firmware', 'toolbox'], size: ['protocol'], quirks: ['issues'] },
-    proof: { detected: 'fixture', flashed: 'parser' },
+    proof: { detected: 'fixture', flashed: 'stand-in' },
   },
   {
     ...UF2_VOLUME,
@@ -663,7 +663,7 @@ export const BOOTLOADERS: readonly Bootloader[] = [
     enter: [RESET_KEY, 'Press RESET twice quickly'],
     needsUdevRule: false,
     sources: { flasher: ['firmware'], size: ['firmware'], quirks: ['issues'] },
-    proof: { detected: 'fixture', flashed: 'parser' },
+    proof: { detected: 'fixture', flashed: 'no' },
   },
   {
     ...UF2_VOLUME,
@@ -676,7 +676,7 @@ export const BOOTLOADERS: readonly Bootloader[] = [
     enter: [RESET_KEY, RESET_BUTTON],
     needsUdevRule: false,
     sources: { flasher: ['firmware'], size: ['firmware'], quirks: ['issues'] },
-    proof: { detected: 'fixture', flashed: 'parser' },
+    proof: { detected: 'fixture', flashed: 'no' },
   },
   {
     key: 'md-boot',
@@ -713,6 +713,6 @@ export const BOOTLOADERS: readonly Bootloader[] = [
     windowsDriver: 'usbser',
     onlyOnRequest: false,
     sources: { flasher: ['firmware', 'toolbox'], size: ['protocol'], quirks: ['issues'] },
-    proof: { detected: 'fixture', flashed: 'parser' },
+    proof: { detected: 'fixture', flashed: 'stand-in' },
   },
 ];

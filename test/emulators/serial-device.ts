@@ -84,6 +84,10 @@ export class CaterinaDevice extends SerialDevice {
     return { bytes: this.core.flash };
   }
 
+  get eeprom(): Uint8Array {
+    return this.core.eeprom;
+  }
+
   protected answer(bytes: Buffer): Buffer {
     const answer = this.core.receive(bytes);
     if (this.core.erased) this.beginWork();

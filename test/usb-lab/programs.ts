@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 
 const HOME = join(import.meta.dirname, '../..');
@@ -18,17 +19,18 @@ export interface Programs {
   readonly compiled: string;
 }
 
-/** Each source still finds what lies beside it: programs of ours, and data. */
+/** Each source still finds what lies beside it: programs of ours, data, and what it loads by `require`. */
 const PLACES: Plugin = {
   name: 'places',
   setup({ onLoad }) {
-    onLoad({ filter: /\.ts$/ }, async ({ path }) => ({
-      contents: (await readFile(path, 'utf8')).replaceAll(
-        'import.meta.dirname',
-        JSON.stringify(dirname(path)),
-      ),
-      loader: 'ts',
-    }));
+    onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+      const contents = (await readFile(path, 'utf8'))
+        .replaceAll('import.meta.dirname', JSON.stringify(dirname(path)))
+        .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href));
+      const left = /import\.meta\.\w+/.exec(contents)?.[0];
+      if (left !== undefined) throw new Error(`${path} has ${left}, which a bundle would change`);
+      return { contents, loader: 'ts' };
+    });
   },
 };
 

@@ -5,129 +5,41 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { readFirmwareImage } from '../../../flash/image/firmware-image.ts';
-import { avrImage, type LabImage, stm32Image, uf2Image } from './images.ts';
+import {
+  AVR_BOOT,
+  assertHolds,
+  assertUntouched,
+  avr,
+  BLANK,
+  boardOf,
+  FAMILIES,
+  type Family,
+  holdsImage,
+  keyboardWith,
+  NEVER_BACK_MS,
+  OLD,
+  PAD,
+  request,
+  stm32,
+} from './families.ts';
+import { uf2Image } from './images.ts';
 import type { Lab } from './lab.ts';
-import type { BoardSpec, BoardView } from './messages.ts';
+import type { BoardSpec } from './messages.ts';
 
 export interface LabCase {
   readonly title: string;
+  /** Key of the bootloader that it shows to be detected and flashed. */
+  readonly proves?: string;
   run(lab: Lab): Promise<void>;
 }
 
-/** The firmware that was there before: see `StrictFlash`. */
-const OLD = 0x5a;
-const BLANK = 0xff;
-/** Of a board that will not come back, but must not come to be waited for in vain either. */
-const NEVER_BACK_MS = 3000;
-const AVR_BOOT = 28 * 1024;
-
-const PAD = {
-  name: 'kiln/pad4x4',
-  processor: 'atmega32u4',
-  bootloader: 'caterina',
-  usb: { vid: '1209', pid: '0001' },
-};
-const keyboardWith = (bootloader: string, processor: string) => ({
-  ...PAD,
-  name: `lab/${bootloader}`,
-  bootloader,
-  processor,
-});
-
-const UF2_BLOCKS = 200;
-const stm32 = stm32Image(11_000);
-const avr = avrImage(5000);
-const uf2 = uf2Image(UF2_BLOCKS);
-const STM32_BLOCKS = Math.ceil(stm32.data.length / 2048);
-/** dfu-programmer sends 1024 bytes at most in a block. */
-const FLIP_BLOCKS = Math.ceil(avr.data.length / 1024);
-const AVR_PAGES = Math.ceil(avr.data.length / 128);
-
-interface Family {
-  readonly name: string;
-  readonly kind: BoardSpec['kind'];
-  readonly lab: LabImage;
-  readonly keyboard: typeof PAD;
-  readonly blocks: number;
-  /** From where on the flash has to be blank, and from where on as it was. */
-  readonly blankTo: number;
-}
-
-const FAMILIES = {
-  stm32: {
-    name: 'STM32 DFU with dfu-util',
-    kind: 'dfuse',
-    lab: stm32,
-    keyboard: keyboardWith('stm32-dfu', 'STM32F072'),
-    blocks: STM32_BLOCKS,
-    blankTo: STM32_BLOCKS * 2048,
-  },
-  flip: {
-    name: 'Atmel DFU with dfu-programmer',
-    kind: 'flip',
-    lab: avr,
-    keyboard: keyboardWith('atmel-dfu', 'atmega32u4'),
-    blocks: FLIP_BLOCKS,
-    blankTo: AVR_BOOT,
-  },
-  caterina: {
-    name: 'Caterina with avrdude',
-    kind: 'caterina',
-    lab: avr,
-    keyboard: PAD,
-    blocks: AVR_PAGES,
-    blankTo: AVR_BOOT,
-  },
-  halfkay: {
-    name: 'HalfKay with teensy_loader_cli',
-    kind: 'halfkay',
-    lab: avr,
-    keyboard: keyboardWith('halfkay', 'atmega32u4'),
-    blocks: AVR_PAGES,
-    blankTo: 32 * 1024 - 512,
-  },
-  rp2040: {
-    name: 'the RP2040’s disk',
-    kind: 'uf2-disk',
-    lab: uf2,
-    keyboard: keyboardWith('rp2040', 'RP2040'),
-    blocks: UF2_BLOCKS,
-    blankTo: Math.ceil((UF2_BLOCKS * 256) / 4096) * 4096,
-  },
-} as const satisfies Record<string, Family>;
-
-const request = ({ lab, keyboard }: Family) => ({ image: lab.image, keyboard });
-
-function assertHolds(view: BoardView, data: Uint8Array, blankTo: number): void {
-  const { flash } = view;
-  assert.deepEqual(view.violations, []);
-  assert.equal(
-    Buffer.compare(flash.subarray(0, data.length), data),
-    0,
-    'the flash is not the image',
-  );
-  assert.ok(
-    flash.subarray(data.length, blankTo).every((byte) => byte === BLANK),
-    'the rest of its pages is not blank',
-  );
-}
-
-function assertUntouched(view: BoardView): void {
-  assert.ok(
-    view.flash.subarray(0, 1024).every((byte) => byte === OLD),
-    'the flash was changed',
-  );
-  assert.equal(view.blocks, 0);
-}
-
-const holdsImage = (view: BoardView, { lab }: Family): boolean =>
-  Buffer.compare(view.flash.subarray(0, lab.data.length), lab.data) === 0;
-
 const success = (family: Family): LabCase => ({
   title: `${family.name}: detected, written, and seen again as a keyboard`,
+  proves: family.keyboard.bootloader,
   async run(lab) {
-    await lab.plug({ kind: family.kind });
+    await lab.plug(boardOf(family));
     const end = await lab.flash(request(family));
+    assert.equal(end.bootloader, family.keyboard.bootloader);
     assert.equal(end.outcome, 'complete', end.message);
     assertHolds(await lab.view(), family.lab.data, family.blankTo);
     assert.ok(
@@ -202,14 +114,108 @@ const twins = (title: string, family: Family): LabCase => ({
   },
 });
 
-const { stm32: stm, flip, caterina, halfkay, rp2040 } = FAMILIES;
+const emptied = Buffer.from([0]);
+/** The hand stands behind fourteen other bytes: QMK's `EECONFIG_HANDEDNESS`. */
+const handed = (hand: number) => Buffer.from([...Array(14).fill(0), hand]);
+
+/** Settings are written, the rest of the EEPROM and the firmware stay. */
+const settings = (family: Family, what: object, title: string, expected: Buffer): LabCase => ({
+  title: `${family.name}: ${title}, and the firmware stays`,
+  async run(lab) {
+    await lab.plug(boardOf(family));
+    const before = (await lab.view()).eeprom ?? Buffer.alloc(0);
+    const end = await lab.flash({ keyboard: family.keyboard, ...what });
+    assert.equal(end.outcome, 'complete', end.message);
+    const view = await lab.view();
+    assertUntouched(view);
+    const wanted = Buffer.from(before);
+    wanted.set(expected);
+    assert.deepEqual(Buffer.from(view.eeprom ?? []), wanted);
+  },
+});
+
+const left = (family: Family): LabCase => ({
+  title: `${family.name}: left without flashing, and the firmware runs again`,
+  async run(lab) {
+    await lab.plug(boardOf(family));
+    const end = await lab.flash({ action: 'exit', keyboard: family.keyboard });
+    assert.equal(end.outcome, 'complete', end.message);
+    assertUntouched(await lab.view());
+  },
+});
+
+const { stm32: stm, flip, qmkDfu, caterina, halfkay, rp2040 } = FAMILIES;
+
+const SETTINGS: readonly LabCase[] = [
+  settings(caterina, { action: 'clear-eeprom' }, 'settings are cleared', emptied),
+  settings(caterina, { action: 'set-hand', hand: 'left' }, 'it becomes the left half', handed(1)),
+  settings(qmkDfu, { action: 'clear-eeprom' }, 'settings are cleared', emptied),
+  settings(qmkDfu, { action: 'set-hand', hand: 'right' }, 'it becomes the right half', handed(0)),
+  {
+    title: 'Atmel DFU: it becomes the left half, and what that erased is written again',
+    async run(lab) {
+      await lab.plug(boardOf(flip));
+      const end = await lab.flash({ ...request(flip), action: 'set-hand', hand: 'left' });
+      assert.equal(end.outcome, 'complete', end.message);
+      const view = await lab.view();
+      assertHolds(view, avr.data, AVR_BOOT);
+      assert.deepEqual(Buffer.from(view.eeprom?.subarray(0, 15) ?? []), handed(1));
+      assert.equal(view.eeprom?.[15], OLD);
+    },
+  },
+  ...[stm, flip, halfkay].map(left),
+];
+
+const CANCELS: readonly LabCase[] = [
+  {
+    title: 'a run that waits is canceled, and the board that comes then is left alone',
+    async run(lab) {
+      const run = lab.createRun(request(stm));
+      const ended = run.run();
+      await lab.until('the wait', () => run.state.phase === 'wait');
+      run.cancel();
+      assert.equal((await ended).end?.outcome, 'canceled');
+      await lab.plug(boardOf(stm));
+      await lab.until('the board', () => lab.devices().some(({ can }) => can.includes('flash')));
+      assertUntouched(await lab.view());
+    },
+  },
+  {
+    title: 'a run that writes is not canceled, and comes to a good end',
+    async run(lab) {
+      await lab.plug(boardOf(stm));
+      const run = lab.createRun(request(stm));
+      const ended = run.run();
+      await lab.until('writing', () => run.state.phase === 'work' && run.state.holds === 'partial');
+      assert.throws(() => run.cancel(), /without working firmware/);
+      assert.equal((await ended).end?.outcome, 'complete');
+      assertHolds(await lab.view(), stm.lab.data, stm.blankTo);
+    },
+  },
+  {
+    title: 'a run that compares is canceled, and says that nothing was compared',
+    async run(lab) {
+      await lab.plug(boardOf(stm));
+      const run = lab.createRun(request(stm));
+      const ended = run.run();
+      await lab.until('comparing', () => run.state.stage === 'verify');
+      run.cancel();
+      const { end, holds } = await ended;
+      assert.equal(end?.outcome, 'canceled');
+      assert.equal(holds, 'new-unverified');
+      assertHolds(await lab.view(), stm.lab.data, stm.blankTo);
+    },
+  },
+];
 
 export const CASES: readonly LabCase[] = [
   success(stm),
   success(flip),
+  success(qmkDfu),
   success(halfkay),
   success(rp2040),
   {
+    proves: 'caterina',
     title:
       'Caterina with avrdude: from a keymap in JSON to the flash, which holds what was built, by way of a touch at 1200 baud',
     async run(lab) {
@@ -217,6 +223,7 @@ export const CASES: readonly LabCase[] = [
       const image = readFirmwareImage('kiln_pad4x4_lab.hex', readFileSync(file));
       await lab.plug({ kind: 'caterina', startsInFirmware: true });
       const end = await lab.flash({ image, builtFor: PAD, keyboard: PAD });
+      assert.equal(end.bootloader, 'caterina');
       assert.equal(end.outcome, 'complete', end.message);
       const expected = Buffer.alloc(AVR_BOOT, BLANK);
       for (const { address, bytes } of image.parts[0]?.segments ?? []) expected.set(bytes, address);
@@ -304,6 +311,8 @@ export const CASES: readonly LabCase[] = [
   twins('two equal ATmega32U4: it asks, and only the chosen one is written', flip),
   twins('two equal Pro Micros: it asks, and only the chosen one is written', caterina),
   twins('two equal RP2040: it asks, and only the chosen one is written', rp2040),
+  ...SETTINGS,
+  ...CANCELS,
 ];
 
 /** Shares the cases out among so many machines: each gets every so-manyeth one. */

@@ -22,7 +22,10 @@ const RESTART_MS = 300;
 const LEAVE_MS = 100;
 
 interface Board {
-  readonly boot: UsbDevice & { readonly flash: { readonly bytes: Uint8Array } };
+  readonly boot: UsbDevice & {
+    readonly flash: { readonly bytes: Uint8Array };
+    readonly eeprom?: Uint8Array;
+  };
   readonly port: number;
   readonly spec: BoardSpec;
   unplug: () => void;
@@ -162,6 +165,7 @@ function view(name: string): BoardView {
   const { boot, isPulled, wasTouched } = board;
   return {
     flash: boot.flash.bytes,
+    eeprom: boot.eeprom ?? null,
     violations: boot.violations,
     blocks: boot.blocks,
     left: boot.left,

@@ -28,6 +28,7 @@ const HOME = join(import.meta.dirname, '../../..');
 /** An emulated processor on a busy machine: a real board comes back in a second. */
 const RETURN_MS = 15_000;
 const WAIT_MS = 30_000;
+const START_MS = 60_000;
 const MOUNTS_MS = 100;
 /** Ten such times without a word count as a hang, and an emulated processor takes its time to start a program. */
 const ALIVE_MS = 5000;
@@ -59,7 +60,11 @@ export class Lab {
 
   static async open(): Promise<Lab> {
     const lab = new Lab();
-    await lab.watcher.ready;
+    const late = new AbortController();
+    const isLate = wait(START_MS, true, { signal: late.signal }).catch(() => false);
+    const wasLate = await Promise.race([lab.watcher.ready.then(() => false), isLate]);
+    late.abort();
+    if (wasLate) throw new Error('the device process does not start');
     return lab;
   }
 
@@ -149,7 +154,8 @@ export class Lab {
     const run = this.createRun(changes, returnMs);
     const { end, holds } = await run.run();
     if (end === null) throw new Error('The run has no end.');
-    return { ...end, holdsKey: holds, findings: run.findings };
+    const bootloader = run.device?.bootloader?.key ?? null;
+    return { ...end, holdsKey: holds, bootloader };
   }
 
   /** The same by an account that may open nothing, from the command. @returns what it printed last. */

@@ -21,6 +21,8 @@ export interface BoardSpec {
 
 export interface BoardView {
   readonly flash: Uint8Array;
+  /** Null for a board without one. */
+  readonly eeprom: Uint8Array | null;
   readonly violations: readonly string[];
   readonly blocks: number;
   readonly left: boolean;

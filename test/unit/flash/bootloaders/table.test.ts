@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { MCUS } from '../../../../flash/bootloaders/mcus.ts';
 import { bootloaderSchema, mcuSchema } from '../../../../flash/bootloaders/schema.ts';
 import { BOOTLOADERS } from '../../../../flash/bootloaders/table.ts';
+import { FAKE_TOOLS } from '../../../fixtures/flash/fake-tools.ts';
+import { CASES } from '../../../usb-lab/guest/cases.ts';
 
 const TREE = process.env.KILN_TEST_QMK_HOME;
 
@@ -208,5 +210,24 @@ describe.skipIf(TREE === undefined)('a real QMK tree (KILN_TEST_QMK_HOME)', () =
         pid,
       ).toBe(true);
     }
+  });
+});
+
+describe('what is said to have been shown', () => {
+  const keysWith = (level: (typeof BOOTLOADERS)[number]['proof']['flashed']) =>
+    BOOTLOADERS.filter(({ proof }) => proof.flashed === level).map(({ key }) => key);
+
+  it('is flashed in the USB lab where one of its cases does so, and detected there as well', () => {
+    const proved = [...new Set(CASES.flatMap(({ proves }) => proves ?? []))];
+    expect(keysWith('lab').sort()).toEqual(proved.sort());
+    for (const { key, proof } of BOOTLOADERS) {
+      expect(proof.detected, key).toBe(proof.flashed === 'lab' ? 'lab' : 'fixture');
+    }
+  });
+
+  it('is run with a script in the tool’s place where there is one', () => {
+    const imitated = FAKE_TOOLS.map(({ bootloader }) => bootloader);
+    const others = imitated.filter((key) => !keysWith('lab').includes(key));
+    expect(keysWith('stand-in').sort()).toEqual(others.sort());
   });
 });
