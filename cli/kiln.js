@@ -39,7 +39,7 @@ function runWith(node) {
 async function runHere() {
   delete process.env.KILN_GUARD;
   const { compiledCodeFolder } = await import('./compiled-code.js');
-  const compiled = compiledCodeFolder(home, process.env);
+  const compiled = await compiledCodeFolder(home, process.env);
   if (compiled !== undefined) module.enableCompileCache(compiled);
   // `kiln keyboards | head`: who reads no more is no fault, and a build goes on to its image.
   for (const stream of [process.stdout, process.stderr]) {

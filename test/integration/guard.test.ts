@@ -37,7 +37,7 @@ beforeEach(() => {
   writeFileSync(join(home, 'package.json'), '{"type": "module"}');
   writeFileSync(join(home, 'old.mjs'), PRETEND_OLD);
   writeFileSync(join(home, 'cli/main.ts'), MAIN);
-  for (const name of ['kiln.js', 'node-version.js']) {
+  for (const name of ['kiln.js', 'node-version.js', 'compiled-code.js']) {
     copyFileSync(join(import.meta.dirname, '../../cli', name), join(home, 'cli', name));
   }
 });
