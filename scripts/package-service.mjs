@@ -10,7 +10,13 @@ import { join } from 'node:path';
 import { HOME, isMain } from './bootstrap.mjs';
 import { buildApp } from './build-app.mjs';
 import { bundleService } from './bundle-service.mjs';
-import { copyToolchain, findStagedToolchain, stageNode, stagePackages } from './package.mjs';
+import {
+  copyToolchain,
+  findStagedToolchain,
+  stageNode,
+  stageNotices,
+  stagePackages,
+} from './package.mjs';
 import { stageService } from './stage-service.mjs';
 
 /** Found through links too, as /usr/local/bin/kiln may be one. */
@@ -25,6 +31,7 @@ export async function packageService(target) {
   rmSync(target, { recursive: true, force: true });
   stageService(join(target, 'service'));
   await bundleService(join(target, 'service'));
+  stageNotices(join(target, 'service'), system);
   stagePackages(join(target, 'service'), system);
   stageNode(join(target, 'node'));
   const launcher = join(target, 'bin/kiln');

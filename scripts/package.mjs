@@ -8,13 +8,22 @@
  * dist/toolchain, or in the folder of KILN_TOOLCHAIN, travels along.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { HOME, isMain } from './bootstrap.mjs';
 import { buildApp } from './build-app.mjs';
 import { buildShell } from './build-shell.mjs';
 import { bundleService } from './bundle-service.mjs';
+import { noticesOf } from './notices.mjs';
 import { hasDpkg, makeDeb, makeTar, unpackedFolder } from './package-linux.mjs';
 import { stageService } from './stage-service.mjs';
 
@@ -54,12 +63,18 @@ export function isNeeded(name, inside, { platform, arch }) {
   return !/\.(?:d\.[cm]?ts|map|md|markdown)$/i.test(basename(inside)) || /licen[cs]e/i.test(inside);
 }
 
-export function stagePackages(target, system) {
+/** @returns {string[]} packages of the lockfile that a product for that system has, as far as they are on the disk */
+export function shippedPackages(system) {
   const lockfile = JSON.parse(readFileSync(join(HOME, 'package-lock.json'), 'utf8'));
-  for (const [path, entry] of Object.entries(lockfile.packages)) {
+  return Object.entries(lockfile.packages)
+    .filter(([path, entry]) => isShipped(path, entry, system))
+    .map(([path]) => path)
+    .filter((path) => existsSync(join(HOME, path)));
+}
+
+export function stagePackages(target, system) {
+  for (const path of shippedPackages(system)) {
     const from = join(HOME, path);
-    // Optional ones of other systems are in the lockfile, and not on the disk.
-    if (!isShipped(path, entry, system) || !existsSync(from)) continue;
     const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
     cpSync(from, join(target, path), {
       recursive: true,
@@ -71,6 +86,16 @@ export function stagePackages(target, system) {
       },
     });
   }
+}
+
+/** Fails before anything is packaged when a licence is in the way. */
+export function stageNotices(target, system) {
+  const text = noticesOf(
+    shippedPackages(system),
+    findStagedToolchain(),
+    join(HOME, 'renderer/dist'),
+  );
+  writeFileSync(join(target, 'NOTICES.txt'), text);
 }
 
 /** The Node that runs this is the one that the service runs on. */
@@ -150,7 +175,11 @@ function makeLinuxPackages(about) {
   const name = `kiln-${version}-linux-${process.arch}`;
   const made = [makeTar({ unpacked, target, name, seconds: commitTime() })];
   if (hasDpkg()) {
-    const parts = { icons: join(STAGE, 'icons'), licence: join(HOME, 'LICENSE'), stage: STAGE };
+    const parts = {
+      icons: join(STAGE, 'icons'),
+      licence: join(STAGE, 'service/NOTICES.txt'),
+      stage: STAGE,
+    };
     const { arch } = process;
     made.push(makeDeb({ unpacked, target, name, version, arch, about, ...parts }));
   } else console.warn('No deb: dpkg-deb is missing (on other systems: the package dpkg).');
@@ -175,6 +204,7 @@ if (isMain(import.meta.url)) {
   rmSync(STAGE, { recursive: true, force: true });
   stageService(join(STAGE, 'service'));
   await bundleService(join(STAGE, 'service'));
+  stageNotices(join(STAGE, 'service'), system);
   stagePackages(join(STAGE, 'service'), system);
   stageNode(join(STAGE, 'node'));
   stageIcons(join(STAGE, 'icons'));
