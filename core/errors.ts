@@ -288,6 +288,12 @@ export const ERRORS = {
     status: 502,
     remedy: 'Check the address and the network, then try again.',
   },
+  'tree.git-slow': {
+    kind: 'environment',
+    status: 503,
+    remedy:
+      'Run “git status” in the folder of the tree, so that git remembers what it looked at; then try again.',
+  },
   'tree.in-use': {
     kind: 'user',
     status: 409,

@@ -1,4 +1,7 @@
-/** The git commands that firmware trees need. Each failure is `tree.git-failed` with git's own last words. */
+/**
+ * The git commands that firmware trees need. Each failure is `tree.git-failed` with git's own last words; `outcome` of its
+ * details is `timed-out` when git took too long.
+ */
 import { networkEnvironment } from '../environment.ts';
 import { KilnError } from '../errors.ts';
 import { run } from '../subprocess.ts';
@@ -44,7 +47,7 @@ export function createGit(toolchain: Toolchain): Git {
     const words = lastWords(result.output);
     const why = result.failure?.message ?? (words || result.outcome);
     throw new KilnError('tree.git-failed', `git ${command} failed: ${why}`, {
-      details: { command: result.command },
+      details: { command: result.command, outcome: result.outcome },
     });
   };
 }

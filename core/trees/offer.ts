@@ -11,10 +11,16 @@ export function offerOf(tree: FirmwareTree, version: TreeVersion): string {
   return `tree:${tree.name}@${version.commit ?? 'no-commit'}${version.dirty ? '-changed' : ''}`;
 }
 
-/** What a machine with these trees can build. */
-export function offersOf(
+/** What a machine with these trees can build: none of those whose version cannot be told. */
+export async function offersOf(
   trees: readonly FirmwareTree[],
   readVersion: (tree: FirmwareTree) => Promise<TreeVersion>,
 ): Promise<readonly string[]> {
-  return Promise.all(trees.map(async (tree) => offerOf(tree, await readVersion(tree))));
+  const offers = await Promise.all(
+    trees.map(async (tree) => {
+      const version = await readVersion(tree).catch(() => null);
+      return version === null ? [] : [offerOf(tree, version)];
+    }),
+  );
+  return offers.flat();
 }

@@ -1,18 +1,27 @@
 /** Which sources a tree holds right now. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { KilnError } from '../errors.ts';
 import type { TreeVersion } from './contract.ts';
 import type { Git } from './git.ts';
 
 const WITHOUT_GIT: TreeVersion = { commit: null, describe: 'NA', committedAt: null, dirty: false };
 
+/** Git reads all of a tree whose files it has not looked at before: minutes on a slow disk. */
+const LOOK_MS = 120_000;
+
+function isTooSlow(error: unknown): boolean {
+  return error instanceof KilnError && error.details?.outcome === 'timed-out';
+}
+
 /**
  * Asks git for what QMK's own `version.h` has, `git describe --abbrev=6 --dirty --always --tags`
  * (lib/python/qmk/git.py). A folder without git has no version; neither has one on a machine without git.
+ * @throws KilnError `tree.git-slow`: an image with another version in it than the tree's would look like another firmware.
  */
 export async function readTreeVersion(path: string, git: Git): Promise<TreeVersion> {
   if (!existsSync(join(path, '.git'))) return WITHOUT_GIT;
-  const ask = (...args: string[]) => git(args, { cwd: path, timeoutMs: 30_000 });
+  const ask = (...args: string[]) => git(args, { cwd: path, timeoutMs: LOOK_MS });
   try {
     const [log, describe, changes] = await Promise.all([
       ask('log', '-1', '--format=%H %ct'),
@@ -28,7 +37,14 @@ export async function readTreeVersion(path: string, git: Git): Promise<TreeVersi
       committedAt: Number(seconds) * 1000,
       dirty,
     };
-  } catch {
+  } catch (error) {
+    if (isTooSlow(error)) {
+      throw new KilnError(
+        'tree.git-slow',
+        `Git took longer than ${LOOK_MS / 1000} seconds to say which version the firmware tree has.`,
+        { cause: error },
+      );
+    }
     // A repository without commits, or one that git refuses as another user's: its sources still build.
     return WITHOUT_GIT;
   }
@@ -78,6 +94,7 @@ const FRESH_PER_LOOK = 20;
  * Reads versions, and remembers them: on a large tree, git takes from tenths of a second to many seconds to find changed
  * files. A commit, a checkout or a tag is noticed at once. A file that was changed makes a version «dirty» some seconds later;
  * a build that reads the file notices by itself.
+ * @returns a function that throws as `readTreeVersion` does.
  */
 export function createVersionReader(
   git: Git,
@@ -94,12 +111,19 @@ export function createVersionReader(
   const look = (path: string, stamp: string): Promise<TreeVersion> => {
     const began = now();
     looking.add(path);
-    const version = readTreeVersion(path, git).finally(() => {
+    const version = readTreeVersion(path, git);
+    const isRead = (): void => {
       looking.delete(path);
       const took = now() - began;
       const freshUntil = now() + Math.max(FRESH_MS, took * FRESH_PER_LOOK);
       known.set(path, { stamp, version, freshUntil });
-    });
+    };
+    const isNotRead = (): void => {
+      looking.delete(path);
+      // Who asks next has it looked at again; what was known before a look behind their backs stays known.
+      if (known.get(path)?.version === version) known.delete(path);
+    };
+    version.then(isRead, isNotRead);
     return version;
   };
 
@@ -111,7 +135,7 @@ export function createVersionReader(
       known.set(path, { stamp, version, freshUntil: Number.POSITIVE_INFINITY });
       return version;
     }
-    if (now() > before.freshUntil && !looking.has(path)) void look(path, stamp);
+    if (now() > before.freshUntil && !looking.has(path)) look(path, stamp);
     return before.version;
   };
 }

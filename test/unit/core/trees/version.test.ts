@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { KilnError } from '../../../../core/errors.ts';
 import type { Git } from '../../../../core/trees/git.ts';
 import { createVersionReader } from '../../../../core/trees/version.ts';
 
@@ -85,6 +86,49 @@ describe('a remembered version', () => {
     writeFileSync(join(folder, '.git/refs/heads/main'), 'abcdef\n');
     await read(linked);
     expect(asked).toBe(2);
+  });
+
+  it('is none when git takes too long, and is looked for again by who asks next', async () => {
+    let isSlow = true;
+    const slow: Git = async (args, options) => {
+      if (isSlow && args.includes('status')) {
+        throw new KilnError('tree.git-failed', 'git status failed: timed-out', {
+          details: { outcome: 'timed-out' },
+        });
+      }
+      return git(args, options);
+    };
+    const read = createVersionReader(slow, () => clock);
+    await expect(read(folder)).rejects.toMatchObject({ code: 'tree.git-slow' });
+    isSlow = false;
+    expect(await read(folder)).toMatchObject({ commit: 'abc', describe: '0.1' });
+  });
+
+  it('stays when git takes too long later, behind who asks', async () => {
+    let looks = 0;
+    const slow: Git = async (args, options) => {
+      if (!args.includes('status')) return git(args, options);
+      looks += 1;
+      if (looks === 1) return '';
+      throw new KilnError('tree.git-failed', 'git status failed: timed-out', {
+        details: { outcome: 'timed-out' },
+      });
+    };
+    const read = createVersionReader(slow, () => clock);
+    await read(folder);
+    clock = 11_000;
+    await read(folder);
+    await expect.poll(() => looks).toBe(2);
+    expect(await read(folder)).toMatchObject({ commit: 'abc', dirty: false });
+  });
+
+  it('is that of a folder without git when git does not take it for a repository', async () => {
+    const refusing: Git = async () => {
+      throw new KilnError('tree.git-failed', 'git log failed: fatal', {
+        details: { outcome: 'exited' },
+      });
+    };
+    expect(await createVersionReader(refusing)(folder)).toMatchObject({ describe: 'NA' });
   });
 
   it('of a folder without git is always that', async () => {
