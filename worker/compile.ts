@@ -35,8 +35,8 @@ export interface CompileEnvironment {
   readonly plans: PlanStore;
   /** Paths to keep out of logs, with what stands for them. */
   readonly dataFolder: string;
-  /** Commands at the same time within one build. */
-  readonly parallel: number;
+  /** Commands at the same time within a build that begins now. */
+  readonly parallel: () => Promise<number>;
 }
 
 export interface CompileRun {
@@ -145,7 +145,7 @@ async function buildOnce(run: BuildRun, environment: CompileEnvironment): Promis
   try {
     const { keyboard } = payload;
     const guard = guardTree({ tree, keyboard, folder: folder.work, readVersion });
-    const version = await readVersion(tree);
+    const [version, parallel] = await Promise.all([readVersion(tree), environment.parallel()]);
     const log = createBuildLog({
       file: folder.logFile,
       replacements: pathReplacements(folder.work, tree, environment),
@@ -162,7 +162,7 @@ async function buildOnce(run: BuildRun, environment: CompileEnvironment): Promis
         toolchain: environment.toolchain,
         sandbox: environment.sandbox,
         dataFolder: environment.dataFolder,
-        parallel: environment.parallel,
+        parallel,
         timeoutMs: run.timeoutMs,
         signal: run.signal,
         log,

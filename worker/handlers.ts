@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { COMPILE } from '../core/compile/job.ts';
 import type { Database } from '../core/db/database.ts';
+import type { JobQueue } from '../core/queue/contract.ts';
 import { RELEASE } from '../core/release.ts';
 import { dataPaths, type Settings } from '../core/settings.ts';
 import { openArtifactStore } from '../core/storage/open-store.ts';
@@ -16,6 +17,7 @@ import { createPlanStore } from './build/plan/plan-store.ts';
 import { buildQmk, findQmkPlanKey } from './build/qmk/build-qmk.ts';
 import { buildStarter, findStarterPlanKey } from './build/starter/build-starter.ts';
 import { type CompileEnvironment, compile } from './compile.ts';
+import { coresFor } from './cores.ts';
 import type { Sandbox } from './sandbox/contract.ts';
 import { sandboxFor } from './sandbox/create-sandbox.ts';
 import type { Handler } from './slot.ts';
@@ -51,18 +53,25 @@ export function compileEnvironment(
     cacheFolder: paths.cache,
     plans: createPlanStore(join(paths.cache, 'plans'), settings.planCacheMebibytes * 1024 * 1024),
     dataFolder: settings.dataDir,
-    // The cores are shared out among the workers; make itself starts few programs beside its compilers.
-    parallel: Math.max(1, Math.floor(availableParallelism() / settings.workers)),
+    parallel: async () => coresFor(availableParallelism(), settings.workers, settings.workers),
   };
 }
 
-/** Every kind of job with the function that carries it out. */
+/**
+ * Every kind of job with the function that carries it out.
+ * @param queue tells how many others build; as many as there are workers when absent.
+ */
 export function createHandlers(
   settings: Settings,
   database: Database,
   sandbox: Sandbox = sandboxFor(settings),
+  queue?: Pick<JobQueue, 'counts'>,
 ): Record<string, Handler> {
-  const environment = compileEnvironment(settings, database, sandbox);
+  const base = compileEnvironment(settings, database, sandbox);
+  const { workers } = settings;
+  const parallel = async (): Promise<number> =>
+    coresFor(availableParallelism(), workers, (await queue?.counts())?.running ?? workers);
+  const environment: CompileEnvironment = { ...base, parallel };
   return {
     [COMPILE]: (claim, context) =>
       compile(

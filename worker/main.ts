@@ -56,7 +56,7 @@ async function main(): Promise<void> {
     const sandbox = sandboxFor(settings);
     const contained = await sandbox.status();
     log[contained.level === 'full' ? 'info' : 'warn']({ sandbox: contained }, 'worker ready');
-    const handlers = createHandlers(settings, database, sandbox);
+    const handlers = createHandlers(settings, database, sandbox, queue);
     const { trees, readVersion } = compileEnvironment(settings, database, sandbox);
     const isShared = settings.redisHost !== undefined;
     await runSlot({

@@ -1,6 +1,10 @@
 /** The whole service on the starter tree: many builds at once, and what a build leaves for its clients. */
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { keymapOf, keymapsIn, withKey } from '../fixtures/service/keymaps.ts';
 import { readRecords } from '../fixtures/service/records.ts';
 import { testPlace } from '../fixtures/service/test-place.ts';
@@ -41,6 +45,28 @@ describe('thirty keymaps of the same name and keyboard, sent at once', () => {
     expect(damage).toEqual([]);
     expect(buildFolders).toEqual([]);
   }, 120_000);
+});
+
+describe('a build that is the only one', () => {
+  it('runs as many commands at a time as the machine has cores, however many workers there are', async () => {
+    const tools = mkdtempSync(join(tmpdir(), 'kiln-make-'));
+    onTestFinished(() => rmSync(tools, { recursive: true }));
+    mkdirSync(join(tools, 'bin'));
+    // A make that says how it was called.
+    const make = execFileSync('sh', ['-c', 'command -v make'], { encoding: 'utf8' }).trim();
+    const script = `#!/bin/sh\necho "called with $*"\nexec ${make} "$@"\n`;
+    writeFileSync(join(tools, 'bin/make'), script, { mode: 0o755 });
+    const cores = availableParallelism();
+    const service = await testPlace().serve({
+      env: { KILN_WORKERS: String(cores), KILN_TOOLCHAIN_DIR: tools, KILN_SANDBOX: 'off' },
+    });
+    const id = await service.submit(keymapOf(3));
+    await service.ended(id);
+    const answer = await fetch(`${service.url}/v1/compile/${id}`);
+    const { result } = (await answer.json()) as { result: { output: string } };
+    expect(result.output).toContain(`called with -j ${cores} `);
+    await service.stop();
+  });
 });
 
 describe('a finished build', () => {

@@ -116,7 +116,7 @@ function build() {
       ...real,
       trees: { ...real.trees, get: async () => starter },
       readVersion: () => readVersion(tree),
-      parallel: 1,
+      parallel: async () => 1,
     },
   );
   // Looked at further down, after the gate: meanwhile nobody holds the rejection.

@@ -48,7 +48,7 @@ export interface BuildOutcome {
   readonly plan?: PlanMark;
   /** The build command's own; 0 when the image is there. */
   readonly exitCode: number;
-  /** What was run, to show and to repeat. */
+  /** What was run, to show and to repeat; without how many commands at a time, which no byte depends on. */
   readonly command: readonly string[];
   /** The checked image; null after a failure. */
   readonly image: FoundImage | null;

@@ -177,7 +177,7 @@ function plannedBuild(request: BuildRequest): PlannedBuild {
       };
     },
     describe: async () => ({
-      command: ['qmk', 'compile', '-j', String(request.parallel), 'keymap.json'],
+      command: ['qmk', 'compile', 'keymap.json'],
       toolchain: await toolchain.versions(toolsFor(request)),
     }),
   };

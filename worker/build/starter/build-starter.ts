@@ -107,8 +107,8 @@ export async function buildStarter(request: BuildRequest): Promise<BuildOutcome>
   return buildInFull(request, build, generated.files, attempt.fullBecause);
 }
 
-async function describe({ toolchain, parallel }: BuildRequest) {
-  const command = ['make', '-j', String(parallel), '-f', '<starter>/Makefile'];
+async function describe({ toolchain }: BuildRequest) {
+  const command = ['make', '-f', '<starter>/Makefile'];
   return { command, toolchain: await toolchain.versions(TOOLS) };
 }
 
