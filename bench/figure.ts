@@ -20,6 +20,8 @@ export interface BenchmarkOptions {
   readonly runs: number;
   /** For benchmarks that watch rather than repeat: how long. */
   readonly minutes?: number;
+  /** The same for shorter ones. */
+  readonly seconds?: number;
   /** For those with chance in them: the same seed gives the same course. */
   readonly seed?: number;
   /** Where to write every single measurement; benchmarks that go on where they stopped read it, too. */

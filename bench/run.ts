@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- <name> [--json] [--runs N] [--minutes N] [--seed S] [--board NAME]…
- * [--output FILE] [--folder FOLDER]`: runs one benchmark. With `--json` it prints one JSON line a figure, else a table. Benchmarks compare within one run: the machine's speed
- * drifts from run to run.
+ * `npm run bench -- <name> [--json] [--runs N] [--minutes N] [--seconds N] [--seed S] [--board NAME]… [--output FILE]
+ * [--folder FOLDER]`: runs one benchmark. With `--json` it prints one JSON line a figure, else a table. Benchmarks compare
+ * within one run: the machine's speed drifts from run to run.
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,6 +15,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly benchmark: Be
   'cold-build': () => import('./cold-build.ts'),
   'first-run': () => import('./first-run.ts'),
   sandbox: () => import('./sandbox.ts'),
+  'ten-clients': () => import('./ten-clients.ts'),
   ui: () => import('./ui.ts'),
   soak: () => import('./soak.ts'),
 };
@@ -25,6 +26,7 @@ const { values, positionals } = parseArgs({
     json: { type: 'boolean', default: false },
     runs: { type: 'string', default: '5' },
     minutes: { type: 'string' },
+    seconds: { type: 'string' },
     seed: { type: 'string' },
     output: { type: 'string' },
     board: { type: 'string', multiple: true },
@@ -56,12 +58,13 @@ if (load === undefined) {
 } else {
   const { benchmark } = await load();
   const say = (text: string): void => console.error(text);
-  const { minutes, seed, output, board, folder } = values;
+  const { minutes, seconds, seed, output, board, folder } = values;
   try {
     const options = {
       runs: Number(values.runs),
       say,
       ...(minutes === undefined ? {} : { minutes: Number(minutes) }),
+      ...(seconds === undefined ? {} : { seconds: Number(seconds) }),
       ...(seed === undefined ? {} : { seed: Number(seed) }),
       ...(output === undefined ? {} : { output }),
       ...(board === undefined ? {} : { boards: board }),

@@ -5,6 +5,7 @@ import { KILN } from './real-tree.ts';
 
 export interface Service {
   readonly url: string;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -25,6 +26,7 @@ export async function startService(
   const { url } = JSON.parse(value) as { url: string };
   return {
     url,
+    pid: child.pid ?? 0,
     stop: () =>
       new Promise((resolve) => {
         child.once('exit', () => resolve());
