@@ -11,6 +11,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -47,16 +48,19 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** A compiler before the system's, with more arguments. */
-function installCompiler(...more: string[]): void {
+/** A program before the system's, with more arguments. */
+function install(name: string, tool: 'avrGcc' | 'avrObjcopy', ...more: string[]): void {
   const system = createToolchain(
     loadSettings({ dataDir: folder }, {}),
     dataPaths(loadSettings({ dataDir: folder }, {})),
   );
-  const { file } = system.need('avrGcc');
+  const { file } = system.need(tool);
   const script = `#!/bin/sh\nexec ${file} "$@" ${more.join(' ')}\n`;
-  writeFileSync(join(tools, 'bin/avr-gcc'), script, { mode: 0o755 });
+  writeFileSync(join(tools, 'bin', name), script, { mode: 0o755 });
 }
+
+const installCompiler = (...more: string[]) => install('avr-gcc', 'avrGcc', ...more);
+const installObjcopy = () => install('avr-objcopy', 'avrObjcopy');
 
 interface Built {
   readonly image: string | null;
@@ -188,6 +192,7 @@ describe('a build by plan', () => {
     ],
     ['the names in a folder of headers', () => writeFileSync(join(tree, 'src/util.h'), '')],
     ['the compiler', () => installCompiler('-O2')],
+    ['which of two programs of a name comes first', () => installObjcopy()],
   ])(
     'is none after a change of %s',
     async (_what, change) => {
@@ -199,6 +204,49 @@ describe('a build by plan', () => {
       expect(after).toMatchObject({ path: 'full', exitCode: 0 });
       expect(after.reason).toMatch(/ changed since the last full build\.$/);
       expect(after.image).toBe((await build('KC_B', null)).image);
+      expect(await build('KC_C')).toMatchObject({ path: 'plan' });
+    },
+    2 * MINUTE,
+  );
+
+  it.each([
+    [
+      'toolchain',
+      () => tools,
+      (folder: string) => {
+        const file = join(folder, 'bin/avr-gcc');
+        writeFileSync(file, readFileSync(file, 'utf8').replace('"$@"', '"$@" -O2'));
+      },
+    ],
+    [
+      'tree',
+      () => tree,
+      (folder: string) =>
+        appendFileSync(
+          join(folder, 'src/debounce.c'),
+          '\n__attribute__((used)) static const char kiln_test[] = "x";\n',
+        ),
+    ],
+  ])(
+    'comes with a %s behind a link, and is none once the link leads elsewhere',
+    async (_what, place, change) => {
+      installCompiler();
+      const link = place();
+      const [first, second] = [`${link}-1`, `${link}-2`];
+      renameSync(link, first);
+      cpSync(first, second, { recursive: true });
+      change(second);
+      symlinkSync(first, link);
+      await build('KC_A');
+      const before = await build('KC_B');
+      expect(before).toMatchObject({ path: 'plan' });
+      rmSync(link);
+      symlinkSync(second, link);
+      const after = await build('KC_B');
+      expect(after).toMatchObject({ path: 'full', exitCode: 0 });
+      expect(after.reason).toMatch(/ changed since the last full build\.$/);
+      expect(after.image).toBe((await build('KC_B', null)).image);
+      expect(after.image).not.toBe(before.image);
       expect(await build('KC_C')).toMatchObject({ path: 'plan' });
     },
     2 * MINUTE,

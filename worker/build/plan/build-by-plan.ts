@@ -1,8 +1,9 @@
 /** Builds by a plan where there is one that holds, and leaves a plan after a full build. */
 import { mkdir, rename, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, delimiter, isAbsolute, join } from 'node:path';
 import type { RunResult } from '../../../core/subprocess.ts';
 import type { BuildPlaces } from '../../sandbox/contract.ts';
+import { isWithin } from '../../sandbox/places.ts';
 import type { BuildOutcome, BuildRequest } from '../contract.ts';
 import { findErrors, pointAtKey } from '../diagnose.ts';
 import { checkEnded, type FoundImage, findImage, keymapLayers } from '../outcome.ts';
@@ -283,6 +284,10 @@ async function planOf(
     sizeLimit,
     alsoRead: done.alsoRead,
     toolFiles: [...done.toolFiles, ...answers.toolFiles],
+    // Without the recorder's own programs.
+    searched: (root.env.PATH ?? '')
+      .split(delimiter)
+      .filter((place) => isAbsolute(place) && !isWithin(place, request.folder)),
     headerFolders: answers.headerFolders,
     dependencies: answers.dependencies,
     generated: done.generated,

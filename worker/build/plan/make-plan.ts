@@ -7,6 +7,7 @@ import { readRegularText } from '../regular-file.ts';
 import { withoutRoot } from './any-root.ts';
 import { parseDependencies } from './dependency-file.ts';
 import { type BuildPlan, PLAN_FORMAT, type PlanStep } from './plan.ts';
+import { createRealPlaces } from './real-places.ts';
 import type { RecordedCommand } from './recorder.ts';
 import {
   compilerOutput,
@@ -16,7 +17,7 @@ import {
   type SelectedSteps,
   selectSteps,
 } from './select-steps.ts';
-import { changedSince, signatureOf } from './signature.ts';
+import { changedSince, signatureOf, signatureOfLink } from './signature.ts';
 
 export interface FullBuild {
   readonly commands: readonly RecordedCommand[];
@@ -35,6 +36,8 @@ export interface FullBuild {
   readonly alsoRead: readonly string[];
   /** Of the machine: programs, parts of compilers, libraries. */
   readonly toolFiles: readonly string[];
+  /** Folders in which programs were looked for, in their order. */
+  readonly searched: readonly string[];
   /** Of the machine: folders of headers. */
   readonly headerFolders: readonly string[];
   /** Of compile commands that wrote no list themselves, by their output. */
@@ -154,27 +157,34 @@ function keptFile(path: string, root: string): BuildPlan['kept'][number] {
   return { ...kept, content: hash('sha256', text, 'hex'), namesRoot: true };
 }
 
-/** Names as they are outside of the build's own folder, which is gone when the plan is used. */
-function outside({ buildFolder, hidden }: FullBuild, paths: Iterable<string>): string[] {
-  const realOwn = realpathSync.native(buildFolder);
-  const places = new Map<string, string | null>();
-  const realFolder = (folder: string): string | null => {
-    const known = places.get(folder);
-    if (known !== undefined) return known;
-    const real = existsSync(folder) ? realpathSync.native(folder) : null;
-    places.set(folder, real);
-    return real;
-  };
+/** Names as they are outside of the build's own folder, which is gone when the plan is used; and the links on the way. */
+function outside({ buildFolder, hidden }: FullBuild, paths: Iterable<string>): Outside {
+  const real = createRealPlaces();
+  const own = [buildFolder, real.of(buildFolder)];
+  const secrets = hidden.map(real.of);
+  const isOutside = (place: string) => !own.some((folder) => isWithin(place, folder));
   const found = new Set<string>();
   for (const path of paths) {
-    // What does not exist has no real path; its folder may have.
-    const real = existsSync(path) ? realpathSync.native(path) : null;
-    const folder = real === null ? realFolder(dirname(path)) : null;
-    const place = real ?? (folder === null ? path : join(folder, basename(path)));
-    if (isWithin(place, realOwn) || isWithin(place, buildFolder)) continue;
-    if (!hidden.some((secret) => isWithin(place, secret))) found.add(place);
+    const place = real.of(path);
+    if (isOutside(place) && !secrets.some((secret) => isWithin(place, secret))) found.add(place);
   }
-  return [...found].sort();
+  return { places: [...found].sort(), links: real.links().filter(isOutside).sort() };
+}
+
+interface Outside {
+  readonly places: readonly string[];
+  readonly links: readonly string[];
+}
+
+/**
+ * Where the programs were looked for, up to where they were found: a new one in a folder before that would take its place.
+ */
+function searchedPlaces({ searched }: FullBuild, commands: readonly PlanStep[]): string[] {
+  const programs = new Set(commands.map(({ program }) => program));
+  return [...programs].flatMap((program) => {
+    const places = searched.map((folder) => join(folder, program));
+    return places.slice(0, places.findIndex((place) => existsSync(place)) + 1);
+  });
 }
 
 /** @throws NoPlan with why this build cannot be repeated in part. */
@@ -198,7 +208,7 @@ export function makePlan(build: FullBuild): BuildPlan {
     ),
   ].map((name) => resolve(root, name));
   const existing = new Set(files.filter((file) => existsSync(file)));
-  const inputs = outside(build, [
+  const { places, links } = outside(build, [
     ...existing,
     ...[...existing].map((file) => dirname(file)),
     ...commands
@@ -206,9 +216,10 @@ export function makePlan(build: FullBuild): BuildPlan {
       .flatMap(includeFolders)
       .map((name) => resolve(root, name)),
     ...[...build.alsoRead, ...build.headerFolders, ...build.toolFiles].flatMap(everythingIn),
+    ...searchedPlaces(build, [...commands.filter(isCompile), ...selected.steps]),
   ]);
-  if (inputs.length > MOST_INPUTS) throw new NoPlan(`it read ${inputs.length} files`);
-  const signatures = inputs.map(signatureOf);
+  if (places.length > MOST_INPUTS) throw new NoPlan(`it read ${places.length} files`);
+  const signatures = [...links.map(signatureOfLink), ...places.map(signatureOf)];
   const changed = signatures.find((signature) => changedSince(signature, build.startedAt));
   if (changed !== undefined)
     throw new NoPlan(`${basename(changed.path)} changed while it was built`);

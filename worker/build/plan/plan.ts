@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { signatureSchema } from './signature.ts';
 
 /** Grows with each change of what a plan holds or means; plans of another format are not looked at. */
-export const PLAN_FORMAT = 2;
+export const PLAN_FORMAT = 3;
 
 const stepSchema = z.object({
   /** Looked up on the build's PATH, as make did it. */
@@ -13,7 +13,7 @@ const stepSchema = z.object({
 });
 export type PlanStep = z.infer<typeof stepSchema>;
 
-const keptFileSchema = signatureSchema.omit({ path: true }).extend({
+const keptFileSchema = signatureSchema.omit({ path: true, isLink: true }).extend({
   /** Relative to the folder that commands run in. With `ROOT_MARK` (any-root.ts). */
   path: z.string(),
   /** A text in which `ROOT_MARK` stands for the folder of whoever builds. */
@@ -30,7 +30,7 @@ export const buildPlanSchema = z.object({
   outputs: z.array(z.string()),
   /** Objects and generated headers that no keymap changes, kept beside the plan. */
   kept: z.array(keptFileSchema),
-  /** What of the tree and the tools the full build read. */
+  /** What of the tree and the tools the full build read, and the links that led there. */
   inputs: z.array(signatureSchema),
   /** Sources that the tree generated besides, for people to read, by file name. */
   generated: z.record(z.string(), z.string()),

@@ -4,7 +4,14 @@
  * came out the same is the same.
  */
 import { hash } from 'node:crypto';
-import { type BigIntStats, readdirSync, readFileSync, statSync } from 'node:fs';
+import {
+  type BigIntStats,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+} from 'node:fs';
 import { z } from 'zod';
 
 export const signatureSchema = z.object({
@@ -13,6 +20,8 @@ export const signatureSchema = z.object({
   stamp: z.string(),
   /** Of a file's bytes or a folder's names; empty for what does not exist. */
   content: z.string(),
+  /** A link itself, and not what it leads to; its content is where it leads. */
+  isLink: z.literal(true).exactOptional(),
 });
 export type Signature = z.infer<typeof signatureSchema>;
 
@@ -22,9 +31,10 @@ function stampOf(stats: BigIntStats): string {
   return `${stats.ino}:${stats.size}:${stats.mtimeNs}:${stats.ctimeNs}`;
 }
 
-function statOrNull(path: string): BigIntStats | null {
+function statOrNull({ path, isLink }: Pick<Signature, 'path' | 'isLink'>): BigIntStats | null {
   try {
-    return statSync(path, { bigint: true, throwIfNoEntry: false }) ?? null;
+    const stat = isLink ? lstatSync : statSync;
+    return stat(path, { bigint: true, throwIfNoEntry: false }) ?? null;
   } catch {
     // A file where a folder was, or a folder that may not be entered: nothing that a build could read.
     return null;
@@ -41,30 +51,40 @@ function namesIn(folder: string): string[] {
 }
 
 function contentOf(path: string, stats: BigIntStats): string {
+  if (stats.isSymbolicLink()) return readlinkSync(path);
   const content = stats.isDirectory() ? namesIn(path).join('\0') : readFileSync(path);
   return hash('sha256', content, 'hex');
 }
 
 /** What a path is right now. Links are followed. */
 export function signatureOf(path: string): Signature {
-  const stats = statOrNull(path);
+  const stats = statOrNull({ path });
   if (stats === null) return { path, stamp: ABSENT, content: ABSENT };
   return { path, stamp: stampOf(stats), content: contentOf(path, stats) };
+}
+
+/** What a link is right now. */
+export function signatureOfLink(path: string): Signature {
+  const isLink = true;
+  const stats = statOrNull({ path, isLink });
+  if (stats === null) return { path, stamp: ABSENT, content: ABSENT, isLink };
+  return { path, stamp: stampOf(stats), content: contentOf(path, stats), isLink };
 }
 
 /**
  * Whether something was changed, moved or made at that time or later.
  * @param since milliseconds since the epoch.
  */
-export function changedSince({ path }: Signature, since: number): boolean {
-  const stats = statOrNull(path);
+export function changedSince(signature: Signature, since: number): boolean {
+  const stats = statOrNull(signature);
   return stats !== null && Number(stats.ctimeNs / 1_000_000n) >= since;
 }
 
 /** @returns the first path that is not what it was; null when all are. */
 export function findChange(signatures: readonly Signature[]): string | null {
-  for (const { path, stamp, content } of signatures) {
-    const stats = statOrNull(path);
+  for (const signature of signatures) {
+    const { path, stamp, content } = signature;
+    const stats = statOrNull(signature);
     if (stats === null) {
       if (stamp !== ABSENT) return path;
       continue;
