@@ -75,9 +75,11 @@ export async function recall(
     // Afterwards, as after a build by plan; and the plan itself is left for that to judge.
     if (findChange(stored.plan.inputs) !== null) return null;
     const names = kept.artifacts.map(([artifact]) => artifact);
-    if (!(await store.copy(kept.jobId, jobId, names))) return null;
-    // The newest job is the one that stays longest.
-    await plans.addNote(mark, name, { ...kept, jobId });
+    // The newest job is the one that stays longest. Beside the copy: a note of files that are not there is no note.
+    const noted = plans.addNote(mark, name, { ...kept, jobId }).catch(() => undefined);
+    const isCopied = await store.copy(kept.jobId, jobId, names);
+    await noted;
+    if (!isCopied) return null;
     return {
       ...kept.result,
       way: { path: 'stored', reason: 'The same keymap was built before, and nothing has changed.' },

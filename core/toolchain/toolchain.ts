@@ -38,8 +38,10 @@ const EXECUTABLE_SUFFIXES = process.platform === 'win32' ? ['.exe', '.cmd', '.ba
 
 function isExecutableFile(file: string): boolean {
   try {
+    // Most folders of PATH have no such file, and an error for each takes longer than all looks together.
+    if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return false;
     accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
+    return true;
   } catch {
     return false;
   }

@@ -3,7 +3,7 @@
  * real tree, which is never written to. QMK's tools work from their current folder, and the images come out the same
  * as in the tree itself (a test compares them).
  */
-import { constants } from 'node:fs';
+import { constants, type Dirent } from 'node:fs';
 import { access, chmod, copyFile, mkdir, open, readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -36,7 +36,7 @@ async function isScriptWithoutPermission(file: string): Promise<boolean> {
  */
 async function linkScripts(from: string, to: string): Promise<void> {
   await mkdir(to);
-  for (const entry of await readdir(from, { withFileTypes: true })) {
+  const link = async (entry: Dirent): Promise<void> => {
     const source = join(from, entry.name);
     const target = join(to, entry.name);
     if (entry.isFile() && (await isScriptWithoutPermission(source))) {
@@ -45,7 +45,8 @@ async function linkScripts(from: string, to: string): Promise<void> {
     } else {
       await symlink(source, target, entry.isDirectory() ? 'junction' : 'file');
     }
-  }
+  };
+  await Promise.all((await readdir(from, { withFileTypes: true })).map(link));
 }
 
 /**
@@ -53,14 +54,16 @@ async function linkScripts(from: string, to: string): Promise<void> {
  * @param overlay an empty folder that becomes the build's QMK home.
  */
 export async function createOverlay(tree: string, overlay: string): Promise<void> {
-  for (const entry of await readdir(tree, { withFileTypes: true })) {
+  const link = async (entry: Dirent): Promise<void> => {
     // A link too: the build would write its own image through it.
-    if (LEFT_OUT.has(entry.name) || (!entry.isDirectory() && OUTPUT.test(entry.name))) continue;
+    if (LEFT_OUT.has(entry.name) || (!entry.isDirectory() && OUTPUT.test(entry.name))) return;
     const source = join(tree, entry.name);
     const target = join(overlay, entry.name);
     if (entry.name === SCRIPTS && entry.isDirectory()) await linkScripts(source, target);
     // Junctions are Windows' links that need no special right; elsewhere the type is ignored.
     else await symlink(source, target, entry.isDirectory() ? 'junction' : 'file');
-  }
-  await mkdir(join(overlay, 'users'));
+  };
+  // Side by side: one after the other, some sixty of them take as long as the sandbox.
+  const entries = await readdir(tree, { withFileTypes: true });
+  await Promise.all([mkdir(join(overlay, 'users')), ...entries.map(link)]);
 }
