@@ -1,7 +1,8 @@
 /** One keyboard of a real tree, and every way to its image: `qmk compile`, a Kiln service, the bare commands. */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import type { CpuAccount } from './cpu-account.ts';
 import { type Measured, measure } from './measure.ts';
 import { benchKeymap, type RealTree } from './real-tree.ts';
 import type { Service } from './service.ts';
@@ -15,11 +16,6 @@ interface Step {
 
 const SETTLE_MS = 100;
 
-/** Seconds that the machine's cores were at work since it started, whoever for. */
-function busySeconds(): number {
-  return cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys, 0) / 1000;
-}
-
 function shell(words: readonly string[]): string {
   return words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
 }
@@ -27,14 +23,22 @@ function shell(words: readonly string[]): string {
 export class Board {
   readonly #bench: RealTree;
   readonly #service: Service;
+  readonly #cpu: CpuAccount | null;
   readonly keyboard: string;
   readonly #keymap: Record<string, unknown> & { layers: string[][] };
   #changes: number;
 
   /** @param firstChange keymaps of earlier runs on the same data folder are not to come again. */
-  constructor(bench: RealTree, service: Service, keyboard: string, firstChange: number) {
+  constructor(
+    bench: RealTree,
+    service: Service,
+    cpu: CpuAccount | null,
+    keyboard: string,
+    firstChange: number,
+  ) {
     this.#bench = bench;
     this.#service = service;
+    this.#cpu = cpu;
     this.keyboard = keyboard;
     this.#changes = firstChange;
     this.#keymap = benchKeymap(bench, keyboard);
@@ -61,16 +65,16 @@ export class Board {
     return measure(['qmk', 'compile', ...jobs, file], { cwd: tree, env });
   }
 
-  /** From POST to the word that the image is stored; CPU of the whole machine. @throws when it took another way. */
+  /** From POST to the word that the image is stored; CPU of service and build, 0 where it cannot be told. @throws when it took another way. */
   async kiln(expected?: Way): Promise<Measured> {
     // Commands that were waited for without events: by now, the service may have closed connections that look open here.
     await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-    const busy = busySeconds();
+    const before = this.#cpu?.seconds() ?? 0;
     const startedAt = performance.now();
     const id = await this.#post();
     await this.#end(id);
     const wallSeconds = (performance.now() - startedAt) / 1000;
-    const cpuSeconds = busySeconds() - busy;
+    const cpuSeconds = (this.#cpu?.seconds() ?? 0) - before;
     const view = await (await fetch(`${this.#service.url}/kiln/v1/jobs/${id}`)).json();
     const { result } = view as {
       result?: { returncode: number; output: string; way: { path: Way; reason: string } } | null;
