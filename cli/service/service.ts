@@ -34,7 +34,7 @@ import { createCheckDesk } from './check-desk.ts';
 import { checkTogether } from './check-together.ts';
 import { createChecker } from './checker.ts';
 import { type Indexing, startIndexing } from './indexing.ts';
-import { openKiln } from './kiln.ts';
+import { type Kiln, openKiln } from './kiln.ts';
 import { createLookAgain } from './schedule/look-again.ts';
 import { createTasks, lastBeat, TASKS } from './schedule/tasks.ts';
 import { startTestBuilds, type TestBuilds } from './test-builds.ts';
@@ -75,6 +75,45 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
+/** What one start of the service is made of. */
+interface Context {
+  readonly settings: Settings;
+  readonly log: Logger;
+  /** Where workers log; stderr when absent. */
+  readonly logFile: string | undefined;
+  readonly kiln: Kiln;
+  /** New at each start. */
+  readonly instance: string;
+  /** Milliseconds since the epoch. */
+  readonly begunAt: number;
+  readonly onProcess: (identity: ProcessIdentity) => void;
+  /** Aborted when the service begins to stop. */
+  readonly stopping: AbortController;
+  readonly live: Live;
+}
+
+/** What comes one after the other, and is asked for by those that are there before. */
+interface Live {
+  server?: RunningServer;
+  workers?: WorkerSupervisor;
+  indexing?: Indexing;
+  testBuilds?: TestBuilds;
+  keyUses?: UseCounter;
+  flash?: FlashService;
+  /** Null on a machine that works alone. */
+  together: Together | null;
+  sandbox?: SandboxStatus;
+  /** What is started once nobody waits for it any more. */
+  prepared?: Promise<void>;
+  draining: boolean;
+  /** The file of the database is gone. */
+  lost: boolean;
+  stopWatching: () => void;
+}
+
+/** Builds that nobody waits for in the queue, and what is done by the clock. */
+type Background = ReturnType<typeof createBackground>;
+
 /**
  * @param logFile where workers log; stderr when absent.
  * @param devicePlaces where the kernel shows devices; its own files when absent.
@@ -87,261 +126,316 @@ export async function startService(
   logFile?: string,
   devicePlaces?: LinuxPlaces,
 ): Promise<RunningService> {
-  const appWindow = createAppWindow(log);
-  const work = createBackgroundWork();
-  let server: RunningServer | undefined;
-  let workers: WorkerSupervisor | undefined;
-  let indexing: Indexing | undefined;
-  let keyUses: UseCounter | undefined;
-  let flash: FlashService | undefined;
+  const live: Live = {
+    together: null,
+    draining: false,
+    lost: false,
+    stopWatching: () => undefined,
+  };
   await checkTogether(settings, log);
   const kiln = await openKiln(settings, {
     log,
     exclusive: true,
     command: 'kiln serve',
-    onQueueWrite: (jobId) => workers?.tell(jobId),
+    onQueueWrite: (jobId) => live.workers?.tell(jobId),
   });
-  const instance = randomBytes(8).toString('hex');
-  const begunAt = Date.now();
-  let stopping = false;
-  let draining = false;
-  let together: Together | null = null;
-  let lost = false;
-  let stopWatching = (): void => undefined;
-  let prepared: Promise<void> | undefined;
-  const onProcess = (identity: ProcessIdentity): void => {
-    try {
-      recordProcess(kiln.paths.processes, identity);
-    } catch (error) {
-      // On a full disk work goes on; after a crash one process more may be left.
-      log.warn({ err: error }, 'a process could not be written down');
-    }
-  };
-  const checker = createChecker({ settings, log, onProcess, idle: false });
-  const idleChecker = createChecker({ settings, log, onProcess, idle: true });
-  const liveCheck = createCheckDesk({
-    runCheck: checker.run,
-    runIdle: idleChecker.run,
-    isQuiet: async () => {
-      const { queued, running } = await kiln.queue.counts();
-      return queued + running === 0;
-    },
-  });
-  const refreshCatalogue = (): void => indexing?.refresh();
-  const tests = openTestStore(kiln.paths.testBuilds, log);
-  const tester = createChecker<TestAnswer>({ settings, log, onProcess, idle: true, kind: 'test' });
-  const git = createGit(kiln.toolchain);
-  const readVersion = createVersionReader(git);
-  let testBuilds: TestBuilds | undefined;
-  const scheduler = createScheduler({
-    tasks: createTasks({
-      kiln,
-      log,
-      workers: () => workers,
-      clearsUp: () => together?.isElected() ?? true,
-      refreshCatalogue,
-      forgetTests: () => tests.forget(Date.now() - TESTS_KEPT_MS),
-    }),
-    store: createScheduleStore(kiln.database),
+  const context: Context = {
+    settings,
     log,
-  });
-  const stopLooking = new AbortController();
-  const end = async (): Promise<void> => {
-    stopping = true;
-    stopLooking.abort();
-    stopWatching();
-    // Before the server, which waits for its answers.
-    liveCheck.stop();
-    await Promise.all([
-      scheduler.stop(),
-      server?.close(),
-      workers?.stop(),
-      checker.stop(),
-      idleChecker.stop(),
-      tester.stop(),
-      testBuilds?.stop(),
-      indexing?.stop(),
-      appWindow.stop(),
-      prepared,
-    ]);
-    // After the server, so that nothing new begins; a keyboard that is being written is written to its end.
-    await flash?.stop();
-    await keyUses?.close();
-    tests.close();
-    await together?.stop();
-    if (lost) {
-      await rescueDatabase(kiln.database, kiln.paths)
-        .then(() => log.warn('the database was written back'))
-        .catch((error: unknown) =>
-          log.error({ err: error }, 'the database cannot be written back'),
-        );
-    }
-    await kiln.close();
+    logFile,
+    kiln,
+    instance: randomBytes(8).toString('hex'),
+    begunAt: Date.now(),
+    onProcess: (identity) => {
+      try {
+        recordProcess(kiln.paths.processes, identity);
+      } catch (error) {
+        // On a full disk work goes on; after a crash one process more may be left.
+        log.warn({ err: error }, 'a process could not be written down');
+      }
+    },
+    stopping: new AbortController(),
+    live,
   };
+  const background = createBackground(context);
   try {
-    const token = await createSessionToken(kiln.paths.token);
-    keyUses = createUseCounter({ keys: kiln.keys, log });
-    const browserCodes = createBrowserCodes();
-    flash = createFlashService({
-      ...kiln,
-      history: createFlashHistory(kiln.database),
-      watcher: startDeviceWatcher({
-        log,
-        onProcess,
-        beginAfterMs: REST_AFTER_MS,
-        ...(devicePlaces === undefined ? {} : { places: devicePlaces }),
-      }),
-      folder: join(kiln.paths.builds, 'flash'),
-      lockFile: kiln.paths.flashLock,
-      log,
-    });
-    const cutOff = flash.endCutOff();
-    if (cutOff > 0) log.warn({ runs: cutOff }, 'flash runs were ended in the middle');
-    const makeSandbox = () => sandboxFor(settings, onProcess);
-    let sandbox: SandboxStatus | undefined;
-    server = await startServer({
-      ...kiln,
-      flash,
-      log,
-      token,
-      keyUses,
-      browserCodes,
-      liveCheck,
-      window: appWindow,
-      work,
-      checks: async () =>
-        runChecks({
-          settings,
-          toolchain: kiln.toolchain,
-          database: kiln.database,
-          store: kiln.store,
-          trees: await kiln.trees.list(),
-          sandbox: await makeSandbox().status(),
-        }),
-      installToolchain: (say) =>
-        installPython({ toolchain: kiln.toolchain, onLine: say, force: false }),
-      version: RELEASE,
-      health: () => ({
-        instance,
-        workers: together?.hosts().flatMap((host) => host.workers) ?? workers?.workers() ?? [],
-        draining,
-        scheduleBeatAt: lastBeat(scheduler, begunAt),
-        ...(sandbox === undefined ? {} : { sandbox }),
-      }),
-      needsOf: async (tree) => together?.needsOf(tree) ?? [],
-      lookForUpdates: createLookAgain(scheduler, TASKS.treeUpdates, log, stopLooking.signal),
-      setLogLevel(level) {
-        log.level = level;
-        workers?.setLogLevel(level);
-      },
-      ping: async () => workers?.ping() ?? [],
-      refreshCatalogue,
-      schedule: scheduler,
-      tests,
-      testerStatus: () => testBuilds?.status() ?? TESTS_OFF,
-    });
-    workers = startWorkers({
-      settings,
-      log,
-      queue: kiln.queue,
-      hostId: kiln.hostId,
-      buildsFolder: kiln.paths.builds,
-      onProcess,
-      beginAfterMs: REST_AFTER_MS,
-      ...(logFile === undefined ? {} : { logFile }),
-    });
-    together = await startTogether({ kiln, workers: workers.workers, log });
-    const address: ServiceFile = {
-      url: server.url,
-      pid: process.pid,
-      tokenFile: kiln.paths.token,
-      version: RELEASE,
-      instance,
-      lan: server.lan,
-    };
-    const { service } = kiln.paths;
-    await writeAtomically(dirname(service), basename(service), `${JSON.stringify(address)}\n`);
-    scheduler.start();
-    if (settings.testBuilds === 'on') {
-      testBuilds = startTestBuilds({
-        ...kiln,
-        store: tests,
-        log,
-        run: tester.run,
-        versionOf: async (tree) =>
-          tree.kind === 'starter' ? RELEASE : (await readVersion(tree.path)).describe,
-      });
-    }
-    const prepare = async (): Promise<void> => {
-      await sleep(REST_AFTER_MS, undefined, { signal: stopLooking.signal });
-      sandbox = await makeSandbox().status();
-      log.info({ sandbox: sandbox.level }, 'looked how builds can be contained');
-      if (stopping) return;
-      // What reads all keyboards would take the first question's share of the processor.
-      await kiln.catalogues
-        .warmUp()
-        .catch((error: unknown) =>
-          log.warn({ err: error }, 'the trees could not be looked through'),
-        );
-      if (stopping) return;
-      indexing = startIndexing({
-        settings,
-        log,
-        trees: kiln.trees,
-        onProcess,
-        ...(logFile === undefined ? {} : { logFile }),
-      });
-    };
-    prepared = prepare().catch((error: unknown) => {
-      if (!stopping) log.error({ err: error }, 'the service is not prepared in full');
+    const server = await startHttp(context, background, devicePlaces);
+    await startBuilding(context);
+    const address = await publishAddress(context, server);
+    background.scheduler.start();
+    if (settings.testBuilds === 'on') live.testBuilds = beginTestBuilds(context, background);
+    live.prepared = prepare(context).catch((error: unknown) => {
+      if (!context.stopping.signal.aborted)
+        log.error({ err: error }, 'the service is not prepared in full');
     });
     log.info({ url: server.url, lan: server.lan, workers: settings.workers }, 'service ready');
-    if (server.lan?.mode === 'plain') {
-      log.warn(
-        { urls: server.lan.urls },
-        'other machines reach the service, and nothing is encrypted',
-      );
-    }
-    if (server.lan !== null && settings.access === 'open') {
-      log.warn('every machine that reaches the service may build: KILN_ACCESS is open');
-    }
-    const databaseLost = Promise.withResolvers<void>();
-    const stopListening = watchEventLoop(settings.slowMs, log);
-    const stopLookingAtFile = await watchDatabase(kiln.paths.database, () => {
-      lost = true;
-      log.error({ database: kiln.paths.database }, 'the database is gone from the disk');
-      databaseLost.resolve();
-    });
-    stopWatching = () => {
-      stopLookingAtFile();
-      stopListening();
-    };
+    warnOfOpenDoors(context, server);
+    const { databaseLost } = await watch(context);
     return {
       address,
-      databaseLost: databaseLost.promise,
-      async isWell() {
-        await kiln.queue.counts();
-        // An API host has none, and is well without.
-        return settings.role === 'api' || (workers?.workers().some(({ alive }) => alive) ?? false);
-      },
-      async stop() {
-        if (settings.drainSeconds > 0 && settings.redisHost !== undefined) {
-          // Load balancers see it at their next look, and send nobody any more; whoever comes until then is served.
-          draining = true;
-          log.info({ seconds: settings.drainSeconds }, 'draining');
-          await sleep(settings.drainSeconds * 1000);
-        }
-        // What is left of it misleads nobody for long: commands ask whether the address answers.
-        await rm(kiln.paths.service, { force: true }).catch((error: unknown) =>
-          log.warn({ err: error }, 'the service’s address could not be removed'),
-        );
-        await end();
-        log.info('service stopped');
-      },
+      databaseLost,
+      isWell: () => isWell(context),
+      stop: () => stop(context, background),
     };
   } catch (error) {
     // All of it, or the process would live on half started.
-    await end();
+    await end(context, background);
     throw error;
   }
+}
+
+function createBackground({ settings, log, kiln, onProcess, live }: Context) {
+  const appWindow = createAppWindow(log);
+  const checker = createChecker({ settings, log, onProcess, idle: false });
+  const idleChecker = createChecker({ settings, log, onProcess, idle: true });
+  const tester = createChecker<TestAnswer>({ settings, log, onProcess, idle: true, kind: 'test' });
+  const tests = openTestStore(kiln.paths.testBuilds, log);
+  const refreshCatalogue = (): void => live.indexing?.refresh();
+  return {
+    appWindow,
+    checker,
+    idleChecker,
+    tester,
+    tests,
+    refreshCatalogue,
+    liveCheck: createCheckDesk({
+      runCheck: checker.run,
+      runIdle: idleChecker.run,
+      isQuiet: async () => {
+        const { queued, running } = await kiln.queue.counts();
+        return queued + running === 0;
+      },
+    }),
+    scheduler: createScheduler({
+      tasks: createTasks({
+        kiln,
+        log,
+        workers: () => live.workers,
+        clearsUp: () => live.together?.isElected() ?? true,
+        refreshCatalogue,
+        forgetTests: () => tests.forget(Date.now() - TESTS_KEPT_MS),
+      }),
+      store: createScheduleStore(kiln.database),
+      log,
+    }),
+  };
+}
+
+function openFlash({ kiln, log, onProcess }: Context, places: LinuxPlaces | undefined) {
+  const flash = createFlashService({
+    ...kiln,
+    history: createFlashHistory(kiln.database),
+    watcher: startDeviceWatcher({
+      log,
+      onProcess,
+      beginAfterMs: REST_AFTER_MS,
+      ...(places === undefined ? {} : { places }),
+    }),
+    folder: join(kiln.paths.builds, 'flash'),
+    lockFile: kiln.paths.flashLock,
+    log,
+  });
+  const cutOff = flash.endCutOff();
+  if (cutOff > 0) log.warn({ runs: cutOff }, 'flash runs were ended in the middle');
+  return flash;
+}
+
+async function startHttp(
+  context: Context,
+  background: Background,
+  devicePlaces: LinuxPlaces | undefined,
+): Promise<RunningServer> {
+  const { settings, log, kiln, live, instance, begunAt, stopping } = context;
+  const { scheduler, tests, liveCheck, appWindow, refreshCatalogue } = background;
+  const token = await createSessionToken(kiln.paths.token);
+  live.keyUses = createUseCounter({ keys: kiln.keys, log });
+  live.flash = openFlash(context, devicePlaces);
+  live.server = await startServer({
+    ...kiln,
+    flash: live.flash,
+    log,
+    token,
+    keyUses: live.keyUses,
+    browserCodes: createBrowserCodes(),
+    liveCheck,
+    window: appWindow,
+    work: createBackgroundWork(),
+    checks: async () =>
+      runChecks({
+        settings,
+        toolchain: kiln.toolchain,
+        database: kiln.database,
+        store: kiln.store,
+        trees: await kiln.trees.list(),
+        sandbox: await sandboxFor(settings, context.onProcess).status(),
+      }),
+    installToolchain: (say) =>
+      installPython({ toolchain: kiln.toolchain, onLine: say, force: false }),
+    version: RELEASE,
+    health: () => ({
+      instance,
+      workers:
+        live.together?.hosts().flatMap((host) => host.workers) ?? live.workers?.workers() ?? [],
+      draining: live.draining,
+      scheduleBeatAt: lastBeat(scheduler, begunAt),
+      ...(live.sandbox === undefined ? {} : { sandbox: live.sandbox }),
+    }),
+    needsOf: async (tree) => live.together?.needsOf(tree) ?? [],
+    lookForUpdates: createLookAgain(scheduler, TASKS.treeUpdates, log, stopping.signal),
+    setLogLevel(level) {
+      log.level = level;
+      live.workers?.setLogLevel(level);
+    },
+    ping: async () => live.workers?.ping() ?? [],
+    refreshCatalogue,
+    schedule: scheduler,
+    tests,
+    testerStatus: () => live.testBuilds?.status() ?? TESTS_OFF,
+  });
+  return live.server;
+}
+
+/** Who builds, and who else is there. */
+async function startBuilding(context: Context): Promise<void> {
+  const { settings, log, logFile, kiln, onProcess, live } = context;
+  live.workers = startWorkers({
+    settings,
+    log,
+    queue: kiln.queue,
+    hostId: kiln.hostId,
+    buildsFolder: kiln.paths.builds,
+    onProcess,
+    beginAfterMs: REST_AFTER_MS,
+    ...(logFile === undefined ? {} : { logFile }),
+  });
+  live.together = await startTogether({ kiln, workers: live.workers.workers, log });
+}
+
+/** Tells other commands of this machine where the service is. */
+async function publishAddress(
+  { kiln, instance }: Context,
+  { url, lan }: RunningServer,
+): Promise<ServiceFile> {
+  const address: ServiceFile = {
+    url,
+    pid: process.pid,
+    tokenFile: kiln.paths.token,
+    version: RELEASE,
+    instance,
+    lan,
+  };
+  const { service } = kiln.paths;
+  await writeAtomically(dirname(service), basename(service), `${JSON.stringify(address)}\n`);
+  return address;
+}
+
+function beginTestBuilds({ kiln, log }: Context, { tests, tester }: Background): TestBuilds {
+  const readVersion = createVersionReader(createGit(kiln.toolchain));
+  return startTestBuilds({
+    ...kiln,
+    store: tests,
+    log,
+    run: tester.run,
+    versionOf: async (tree) =>
+      tree.kind === 'starter' ? RELEASE : (await readVersion(tree.path)).describe,
+  });
+}
+
+async function prepare(context: Context): Promise<void> {
+  const { settings, log, logFile, kiln, onProcess, live } = context;
+  const { signal } = context.stopping;
+  await sleep(REST_AFTER_MS, undefined, { signal });
+  live.sandbox = await sandboxFor(settings, onProcess).status();
+  log.info({ sandbox: live.sandbox.level }, 'looked how builds can be contained');
+  if (signal.aborted) return;
+  // What reads all keyboards would take the first question's share of the processor.
+  await kiln.catalogues
+    .warmUp()
+    .catch((error: unknown) => log.warn({ err: error }, 'the trees could not be looked through'));
+  if (signal.aborted) return;
+  live.indexing = startIndexing({
+    settings,
+    log,
+    trees: kiln.trees,
+    onProcess,
+    ...(logFile === undefined ? {} : { logFile }),
+  });
+}
+
+function warnOfOpenDoors({ settings, log }: Context, { lan }: RunningServer): void {
+  if (lan?.mode === 'plain') {
+    log.warn({ urls: lan.urls }, 'other machines reach the service, and nothing is encrypted');
+  }
+  if (lan !== null && settings.access === 'open') {
+    log.warn('every machine that reaches the service may build: KILN_ACCESS is open');
+  }
+}
+
+/** @returns a promise, in an object so that nobody waits for it here: it is kept when the database is gone. */
+async function watch(context: Context): Promise<{ readonly databaseLost: Promise<void> }> {
+  const { settings, log, kiln, live } = context;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const stopListening = watchEventLoop(settings.slowMs, log);
+  const stopLooking = await watchDatabase(kiln.paths.database, () => {
+    live.lost = true;
+    log.error({ database: kiln.paths.database }, 'the database is gone from the disk');
+    resolve();
+  });
+  live.stopWatching = () => {
+    stopLooking();
+    stopListening();
+  };
+  return { databaseLost: promise };
+}
+
+async function isWell({ settings, kiln, live }: Context): Promise<boolean> {
+  await kiln.queue.counts();
+  // An API host has none, and is well without.
+  return settings.role === 'api' || (live.workers?.workers().some(({ alive }) => alive) ?? false);
+}
+
+async function stop(context: Context, background: Background): Promise<void> {
+  const { settings, log, kiln, live } = context;
+  if (settings.drainSeconds > 0 && settings.redisHost !== undefined) {
+    // Load balancers see it at their next look, and send nobody any more; whoever comes until then is served.
+    live.draining = true;
+    log.info({ seconds: settings.drainSeconds }, 'draining');
+    await sleep(settings.drainSeconds * 1000);
+  }
+  // What is left of it misleads nobody for long: commands ask whether the address answers.
+  await rm(kiln.paths.service, { force: true }).catch((error: unknown) =>
+    log.warn({ err: error }, 'the service’s address could not be removed'),
+  );
+  await end(context, background);
+  log.info('service stopped');
+}
+
+async function end({ log, kiln, live, stopping }: Context, background: Background): Promise<void> {
+  stopping.abort();
+  live.stopWatching();
+  // Before the server, which waits for its answers.
+  background.liveCheck.stop();
+  await Promise.all([
+    background.scheduler.stop(),
+    live.server?.close(),
+    live.workers?.stop(),
+    background.checker.stop(),
+    background.idleChecker.stop(),
+    background.tester.stop(),
+    live.testBuilds?.stop(),
+    live.indexing?.stop(),
+    background.appWindow.stop(),
+    live.prepared,
+  ]);
+  // After the server, so that nothing new begins; a keyboard that is being written is written to its end.
+  await live.flash?.stop();
+  await live.keyUses?.close();
+  background.tests.close();
+  await live.together?.stop();
+  if (live.lost) {
+    await rescueDatabase(kiln.database, kiln.paths)
+      .then(() => log.warn('the database was written back'))
+      .catch((error: unknown) => log.error({ err: error }, 'the database cannot be written back'));
+  }
+  await kiln.close();
 }
