@@ -57,6 +57,13 @@ describe('packages for Linux', () => {
     expect(control({ version: '1.2.3', arch: 'x64', about: ABOUT, size: '10' })).toMatch(
       /^Package: kiln\nVersion: 1\.2\.3\nArchitecture: amd64\n/,
     );
+    // What Electron's binary is linked with and GTK does not bring: on a system without sound it would not start.
+    const [, depends = ''] =
+      /^Depends: (.*)$/m.exec(control({ version: '1', arch: 'x64', about: ABOUT, size: '1' })) ??
+      [];
+    expect(depends.split(', ')).toEqual(
+      expect.arrayContaining(['libgtk-3-0', 'libasound2', 'libgbm1', 'libdrm2', 'libxcb-dri3-0']),
+    );
   });
 
   it.skipIf(!hasDpkg())(
