@@ -596,7 +596,7 @@ export const BOOTLOADERS: readonly Bootloader[] = [
     leave: 'replug',
     enter: [RESET_KEY, RESET_BUTTON],
     sources: { flasher: ['firmware', 'toolbox'], size: ['firmware'], quirks: ['toolbox'] },
-    proof: { detected: 'fixture', flashed: 'parser' },
+    proof: { detected: 'lab', flashed: 'lab' },
   },
   {
     ...dfuSe('1c11', 'b007', 'Kiibohd DFU', ['firmware', 'udev', 'toolbox', 'cli']),
@@ -612,7 +612,7 @@ export const BOOTLOADERS: readonly Bootloader[] = [
     enter: [RESET_KEY, 'Press the button on the underside'],
     warning: 'The two halves of an ErgoDox Infinity take different images.',
     sources: { flasher: ['firmware', 'toolbox'], size: ['firmware'], quirks: ['toolbox'] },
-    proof: { detected: 'fixture', flashed: 'stand-in' },
+    proof: { detected: 'lab', flashed: 'lab' },
   },
   {
     ...dfuSe('342d', 'dfa0', 'WB32 in DFU mode', ['firmware', 'udev', 'toolbox', 'cli']),

@@ -144,7 +144,7 @@ const left = (family: Family): LabCase => ({
   },
 });
 
-const { stm32: stm, flip, qmkDfu, caterina, halfkay, rp2040 } = FAMILIES;
+const { stm32: stm, flip, qmkDfu, caterina, halfkay, stm32duino, kiibohd, rp2040 } = FAMILIES;
 
 const SETTINGS: readonly LabCase[] = [
   settings(caterina, { action: 'clear-eeprom' }, 'settings are cleared', emptied),
@@ -212,6 +212,8 @@ export const CASES: readonly LabCase[] = [
   success(stm),
   success(flip),
   success(qmkDfu),
+  success(stm32duino),
+  success(kiibohd),
   success(halfkay),
   success(rp2040),
   {
@@ -237,6 +239,7 @@ export const CASES: readonly LabCase[] = [
     pulled(family, 'before the last block', family.blocks - 1),
     pulled(family, 'at once', family.kind === 'halfkay' || family.kind === 'uf2-disk' ? 1 : 0),
   ]),
+  ...[stm32duino, kiibohd].map((family) => pulled(family, 'in the middle', 3)),
   refused(
     'Caterina: avrdude finds another chip and nothing is written',
     caterina,

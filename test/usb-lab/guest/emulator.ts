@@ -5,6 +5,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { Dfu11Device, LOADERS } from '../../emulators/dfu11.ts';
 import { DfuSeDevice } from '../../emulators/dfuse.ts';
 import { FlipDevice } from '../../emulators/flip.ts';
 import { HalfKayDevice } from '../../emulators/halfkay.ts';
@@ -48,6 +49,9 @@ function bootloaderOf({ kind, options = {} }: BoardSpec): Board['boot'] {
       return new HalfKayDevice(options);
     case 'caterina':
       return new CaterinaDevice(options);
+    case 'stm32duino':
+    case 'kiibohd':
+      return new Dfu11Device(LOADERS[kind], options);
     case 'uf2-disk':
       return new Uf2DiskDevice(options);
   }

@@ -1,5 +1,6 @@
 /** The families of bootloaders in the virtual machine, what is written to them, and what their flash has to hold then. */
 import assert from 'node:assert/strict';
+import { LOADERS } from '../../emulators/dfu11.ts';
 import { avrImage, type LabImage, stm32Image, uf2Image } from './images.ts';
 import type { BoardSpec, BoardView } from './messages.ts';
 
@@ -27,6 +28,9 @@ const UF2_BLOCKS = 200;
 export const stm32 = stm32Image(11_000);
 export const avr = avrImage(5000);
 const uf2 = uf2Image(UF2_BLOCKS);
+const stm32duino = stm32Image(6000, 0x0800_2000, LOADERS.stm32duino);
+const kiibohd = stm32Image(6000, 0x1000, LOADERS.kiibohd);
+const DFU_BLOCKS = Math.ceil(6000 / 1024);
 const STM32_BLOCKS = Math.ceil(stm32.data.length / 2048);
 /** dfu-programmer sends 1024 bytes at most in a block. */
 const FLIP_BLOCKS = Math.ceil(avr.data.length / 1024);
@@ -96,6 +100,22 @@ export const FAMILIES = {
     keyboard: keyboardWith('halfkay', 'atmega32u4'),
     blocks: AVR_PAGES,
     blankTo: 32 * 1024 - 512,
+  },
+  stm32duino: {
+    name: 'STM32duino with dfu-util',
+    kind: 'stm32duino',
+    lab: stm32duino,
+    keyboard: keyboardWith('stm32duino', 'STM32F103'),
+    blocks: DFU_BLOCKS,
+    blankTo: DFU_BLOCKS * 1024,
+  },
+  kiibohd: {
+    name: 'Kiibohd DFU with dfu-util',
+    kind: 'kiibohd',
+    lab: kiibohd,
+    keyboard: keyboardWith('kiibohd', 'MK20DX256'),
+    blocks: DFU_BLOCKS,
+    blankTo: DFU_BLOCKS * 1024,
   },
   rp2040: {
     name: 'the RP2040’s disk',

@@ -9,6 +9,7 @@ export interface LabImage {
   readonly data: Buffer;
 }
 
+const STM32_ROM = { vid: 0x0483, pid: 0xdf11 };
 const RP2040 = 0xe48b_ff56;
 
 function pattern(bytes: number): Buffer {
@@ -22,17 +23,20 @@ export function avrImage(bytes: number): LabImage {
   return { data, image: readFirmwareImage('firmware.hex', hex(data)) };
 }
 
-/** With a vector table, and with the suffix that QMK stamps on it. */
-export function stm32Image(bytes: number): LabImage {
+/** With a vector table, and with the suffix that QMK stamps on it. @param start where the image is to lie, @param device for which */
+export function stm32Image(bytes: number, start = 0x0800_0000, device = STM32_ROM): LabImage {
   const data = pattern(bytes);
   data.writeUInt32LE(0x2000_2000, 0);
-  data.writeUInt32LE(0x0800_0101, 4);
-  return { data, image: readFirmwareImage('firmware.bin', withDfuSuffix(data)) };
+  data.writeUInt32LE(start + 0x101, 4);
+  return { data, image: readFirmwareImage('firmware.bin', withDfuSuffix(data, device)) };
 }
 
 /** DFU 1.1, appendix B. */
-function withDfuSuffix(data: Buffer): Buffer {
-  const head = Buffer.concat([data, Buffer.from('ffff11df8304000155464410', 'hex')]);
+function withDfuSuffix(data: Buffer, { vid, pid }: typeof STM32_ROM): Buffer {
+  const suffix = Buffer.from('ffff00000000000155464410', 'hex');
+  suffix.writeUInt16LE(pid, 2);
+  suffix.writeUInt16LE(vid, 4);
+  const head = Buffer.concat([data, suffix]);
   const sum = Buffer.alloc(4);
   sum.writeUInt32LE(~crc32(head) >>> 0);
   return Buffer.concat([head, sum]);

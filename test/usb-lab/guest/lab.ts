@@ -172,7 +172,11 @@ export class Lab {
       cwd: folder,
       uid: NOBODY,
       gid: NOBODY,
-      env: { PATH: process.env.PATH, HOME: folder },
+      env: {
+        PATH: process.env.PATH,
+        HOME: folder,
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const lines: string[] = [];

@@ -1,7 +1,7 @@
 /** What the tests and the process of the emulated devices say to each other. */
 
 export interface BoardSpec {
-  readonly kind: 'dfuse' | 'flip' | 'halfkay' | 'caterina' | 'uf2-disk';
+  readonly kind: 'dfuse' | 'flip' | 'halfkay' | 'caterina' | 'uf2-disk' | 'stm32duino' | 'kiibohd';
   /** Of the device core. */
   readonly options?: {
     readonly pulledAtBlock?: number;
