@@ -5,7 +5,7 @@
  * Linux only.
  */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BenchmarkOptions, type Figure, median } from './figure.ts';
@@ -220,7 +220,7 @@ function* figuresOf(counted: Counted, looks: readonly Look[], seconds: number): 
 }
 
 export async function* benchmark(options: BenchmarkOptions): AsyncGenerator<Figure> {
-  const { say, seconds = DEFAULT_SECONDS } = options;
+  const { say, output, seconds = DEFAULT_SECONDS } = options;
   const isReal = process.env.KILN_TEST_QMK_HOME !== undefined || options.folder !== undefined;
   const place = isReal ? realPlace(options) : starterPlace();
   try {
@@ -245,12 +245,14 @@ export async function* benchmark(options: BenchmarkOptions): AsyncGenerator<Figu
       const looks: Look[] = [];
       const look = (): void => {
         const workers = workersOf(service.pid).map(residentMebibytes);
-        looks.push({
+        const newest: Look = {
           seconds: elapsed(),
           service: residentMebibytes(service.pid),
           workers: workers.reduce((sum, each) => sum + each, 0),
           plans: mebibytesIn(plansFolder),
-        });
+        };
+        looks.push(newest);
+        if (output !== undefined) appendFileSync(output, `${JSON.stringify(newest)}\n`);
       };
       const timer = setInterval(look, LOOK_EVERY_MS);
       const work = async (client: Client): Promise<void> => {
