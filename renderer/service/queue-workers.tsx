@@ -80,8 +80,6 @@ function Worker({
           )}
         </p>
         <p className={styles.sign}>
-          <code>{id}</code>
-          {' · '}
           {answer !== undefined ? (
             answer === null ? (
               t('service.workers.silent')
@@ -98,6 +96,9 @@ function Worker({
               {t('service.workers.heard', { when: formatRelative(lastHeartbeatAt, now) })}
             </time>
           )}
+          {' · '}
+          {/* Last, since it is the part that can be cut off. */}
+          <code title={id}>{id}</code>
         </p>
       </div>
     </li>

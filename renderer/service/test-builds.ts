@@ -17,8 +17,7 @@ export interface TestedKeyboard {
 }
 
 /** With thousands of keyboards an answer has some hundred kilobytes. */
-const BUSY_MS = 3_000;
-const CALM_MS = 20_000;
+const REFRESH_MS = { building: 3_000, yielding: 5_000, resting: 20_000, off: 20_000 } as const;
 
 export function useTestBuilds(tree: string | null) {
   return useQuery({
@@ -26,8 +25,7 @@ export function useTestBuilds(tree: string | null) {
     queryFn: ({ signal }) =>
       get('/kiln/v1/trees/{tree}/test-builds', { path: { tree: tree ?? '' }, signal }),
     enabled: tree !== null,
-    refetchInterval: ({ state: { data } }) =>
-      data?.state === 'building' || data?.state === 'yielding' ? BUSY_MS : CALM_MS,
+    refetchInterval: ({ state: { data } }) => REFRESH_MS[data?.state ?? 'off'],
   });
 }
 

@@ -67,7 +67,7 @@ test('an operator sees what runs and waits, ends it, runs a task, and reads what
   const workers = page.getByRole('region', { name: 'Workers' });
   await expect(workers.getByRole('link', { name: 'kiln/pad4x4' })).toBeVisible();
   await workers.getByRole('button', { name: 'Ping' }).click();
-  await expect(workers.getByText(/answered in/)).toBeVisible();
+  await expect(workers.getByText(/Answered in/)).toBeVisible();
   const clients = page.getByRole('combobox', { name: 'Whose jobs are shown' });
   await expect(clients.getByRole('option', { name: '127.0.0.1' })).toHaveText(
     '127.0.0.1: 1 running, 3 waiting',
