@@ -1,4 +1,5 @@
 /** Listens to the consoles of all attached QMK keyboards. Opens only console interfaces, which carry no keystrokes. */
+import { createReadStream } from 'node:fs';
 import type { ConsoleLine } from './messages.ts';
 import type { AttachedDevice } from './model.ts';
 import { consolesOf } from './recognise.ts';
@@ -15,6 +16,14 @@ export type OpenHid = (path: string) => Promise<HidStream>;
 export const openWithNodeHid: OpenHid = async (path) => {
   const { HIDAsync } = await import('node-hid');
   return HIDAsync.open(path);
+};
+
+/** As long as QMK's console reports are. */
+const REPORT_BYTES = 32;
+
+/** Where a file or a pipe stands for the node. */
+export const openAsFile: OpenHid = async (path) => {
+  return createReadStream(path, { highWaterMark: REPORT_BYTES }) as unknown as HidStream;
 };
 
 /** A line that does not end is given out after so many characters. */

@@ -28,6 +28,8 @@ export interface LinuxPlaces {
   readonly dev: string;
   /** File systems that UF2 volumes have; a test has another. */
   readonly volumeTypes: readonly string[];
+  /** Whether HID nodes are files or pipes of reports of 32 bytes, as a test has them. */
+  readonly hidAsFiles?: boolean;
 }
 
 export const LINUX_PLACES: LinuxPlaces = {

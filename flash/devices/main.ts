@@ -5,7 +5,7 @@
  * Usage: node flash/devices/main.ts <WatcherArguments as JSON>
  */
 import { KilnError, toKilnError } from '../../core/errors.ts';
-import { createHidConsole, openWithNodeHid } from './hid-console.ts';
+import { createHidConsole, openAsFile, openWithNodeHid } from './hid-console.ts';
 import { createLinuxScanner } from './linux-scanner.ts';
 import { createMacScanner } from './mac-scanner.ts';
 import type { FromWatcher, ToWatcher, WatcherArguments } from './messages.ts';
@@ -40,7 +40,8 @@ function tell(message: FromWatcher): void {
 }
 
 const scanner = places === undefined ? scannerFor(process.platform) : createLinuxScanner(places);
-const hidConsole = createHidConsole(openWithNodeHid, (line) => tell({ type: 'console', line }));
+const openConsole = places?.hidAsFiles === true ? openAsFile : openWithNodeHid;
+const hidConsole = createHidConsole(openConsole, (line) => tell({ type: 'console', line }));
 const asksPrograms = places === undefined && process.platform !== 'linux';
 let listening = false;
 let devices: readonly AttachedDevice[] = [];

@@ -35,6 +35,22 @@ export async function udevStatus(folders: readonly string[] = RULES_FOLDERS): Pr
 }
 
 /**
+ * The one command that needs root. One call, so that there is one question.
+ * @param program finds a program's file; the question comes only where this process is not root already.
+ */
+export function installCommand(
+  file: string,
+  target: string,
+  isRoot: boolean,
+  program: (name: string) => string,
+): readonly [file: string, ...args: string[]] {
+  // -D: also the folder.
+  const rest = ['-D', '-m', '644', file, target];
+  const install = program('install');
+  return isRoot ? [install, ...rest] : [program('pkexec'), install, ...rest];
+}
+
+/**
  * Asks for the administrator's password, unless this process is root already, and writes the rules file. udev takes
  * notice of it by itself; devices that are attached have to be plugged in again.
  * @param target for tests.
@@ -61,10 +77,8 @@ export async function installUdevRules(
   const file = join(tmpdir(), `kiln-udev-${randomBytes(8).toString('hex')}.rules`);
   await writeFile(file, udevRules(), { mode: 0o600, flag: 'wx' });
   try {
-    // -D: also the folder. One call, so that there is one question.
-    const install = [program('install'), '-D', '-m', '644', file, target];
     const isRoot = process.getuid?.() === 0;
-    const [first = '', ...rest] = isRoot ? install : [program('pkexec'), ...install];
+    const [first, ...rest] = installCommand(file, target, isRoot, program);
     onLine([first, ...rest].join(' '));
     const result = await run(first, rest, {
       cwd: '/',

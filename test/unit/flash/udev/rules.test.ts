@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { plainEnvironment } from '../../../../core/environment.ts';
 import { run } from '../../../../core/subprocess.ts';
-import { installUdevRules, udevStatus } from '../../../../flash/udev/install.ts';
+import { installCommand, installUdevRules, udevStatus } from '../../../../flash/udev/install.ts';
 import {
   CONSOLE_RULE,
   idsGranted,
@@ -83,6 +83,22 @@ describe('rules that are there', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, '60-kiln-keyboards.rules'), udevRules());
     expect((await udevStatus([folder])).missing).toEqual([]);
+  });
+});
+
+describe('the command that installs them', () => {
+  const program = (name: string) => `/usr/bin/${name}`;
+  const rest = ['/usr/bin/install', '-D', '-m', '644', '/tmp/kiln.rules', RULES_FILE];
+
+  it('is one call of install through polkit, which asks once', () => {
+    expect(installCommand('/tmp/kiln.rules', RULES_FILE, false, program)).toEqual([
+      '/usr/bin/pkexec',
+      ...rest,
+    ]);
+  });
+
+  it('asks nobody where Kiln is root already', () => {
+    expect(installCommand('/tmp/kiln.rules', RULES_FILE, true, program)).toEqual(rest);
   });
 });
 
