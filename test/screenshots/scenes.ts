@@ -68,6 +68,9 @@ export const scenes: readonly Scene[] = [
       // Devices are listened to as long as the page is open: the network is never idle.
       await page.goto(new URL('/app/flash', page.url()).href);
       await expect(page.getByRole('heading', { name: 'Get ready' })).toBeVisible();
+      // Once both the devices and the image were looked at.
+      await expect(page.getByText(/^No keyboard is attached|^Your account may not/)).toBeVisible();
+      await expect(page.getByText(/^The image fits|^Choose what is to be written/)).toBeVisible();
     },
   },
   {
