@@ -57,7 +57,6 @@ export const KeyCap = memo(function KeyCap(props: KeyCapProps) {
         className={styles.button}
       >
         <title>{label}</title>
-        <path className={styles.ring} d={capPath(shape, 3)} />
         <path className={styles.side} d={capPath(shape, -1)} />
         <path className={styles.cap} d={capPath(shape, -2, 3)} />
       </g>

@@ -1,5 +1,6 @@
 import { type FocusEvent, type KeyboardEvent, type PointerEvent, type Ref, useMemo } from 'react';
 import type { LayoutKey } from '../api/keyboards.ts';
+import { capPath, shapeOf } from './cap-shape.ts';
 import { UNIT } from './fit-legend.ts';
 import { boundsOf } from './geometry.ts';
 import { type CapFace, KeyCap } from './key-cap.tsx';
@@ -69,7 +70,21 @@ export function KeyboardBoard(props: BoardProps) {
           )
         );
       })}
+      <FocusRing layoutKey={keys[current]} />
     </svg>
+  );
+}
+
+/** Around the key that has the focus: drawn last, or its neighbours would lie over it. */
+function FocusRing({ layoutKey }: { readonly layoutKey: LayoutKey | undefined }) {
+  if (layoutKey === undefined) return null;
+  const shape = shapeOf(layoutKey);
+  return (
+    <path
+      className={styles.ring}
+      d={capPath(shape, 3)}
+      {...(shape.transform === '' ? {} : { transform: shape.transform })}
+    />
   );
 }
 

@@ -1,6 +1,7 @@
 /** The bar above every page. A page puts its title and its verbs there, wherever in its tree they are made. */
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
 import { createPortal } from 'react-dom';
+import { useLocation } from 'wouter';
 import { desktop } from '../bridge/desktop.ts';
 import styles from './title-bar.module.css';
 
@@ -26,6 +27,23 @@ export function TitleBarFrame({ children }: { readonly children: ReactNode }) {
   );
 }
 
+/** Of the page that is shown; null before the first. */
+let shownPath: string | null = null;
+
+/**
+ * A link that goes with its page takes the focus along, and Tab would begin at the rail again: it goes on in the new page.
+ * Asked when that page is there; what it focuses by itself stays.
+ */
+function useKeptFocus(): void {
+  const [path] = useLocation();
+  useEffect(() => {
+    const isOther = shownPath !== null && shownPath !== path;
+    shownPath = path;
+    if (!isOther || document.activeElement !== document.body) return;
+    document.getElementById('content')?.focus({ preventScroll: true });
+  }, [path]);
+}
+
 /**
  * The page's heading, and the window's title.
  * @param children what stands beside the heading: the tree, whether the keyboard is attached
@@ -42,6 +60,7 @@ export function PageTitle({
     document.title = `${title} · Kiln`;
     desktop?.notify('title', document.title);
   }, [title]);
+  useKeptFocus();
   return (
     place !== null &&
     createPortal(
