@@ -1,7 +1,8 @@
 // @vitest-environment jsdom
-import { cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { cleanup, fireEvent, render, screen, within } from '@testing-library/react';
 import { createElement } from 'react';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { admitConfig } from '../../../../core/keymap/config.ts';
 import { ConfigForm } from '../../../../renderer/editor/config-form.tsx';
 import type { EditedKeymap } from '../../../../renderer/editor/keymap/document.ts';
 import { readCatalogue } from '../../../../renderer/editor/keymap/keycode-catalogue.ts';
@@ -219,6 +220,49 @@ describe('the settings', () => {
     });
     expect(currentKeymap()?.document.host_language).toBe('german');
   });
+});
+
+describe('features and effects', () => {
+  const show = (rerender: (element: ReturnType<typeof createElement>) => void) =>
+    rerender(createElement(ConfigForm, { keymap: currentKeymap() ?? keymap, languages: [] }));
+  const config = () => currentKeymap()?.document.config;
+
+  function add(group: string, name: string): void {
+    const place = within(screen.getByRole('group', { name: group }));
+    fireEvent.change(place.getByLabelText(/^Name of/), { target: { value: name } });
+    fireEvent.click(place.getByRole('button', { name: 'Switch on' }));
+  }
+
+  it.each(['features', 'rgb_matrix.animations'])(
+    'in %s are switched on by name, off, and left to the keyboard again',
+    (group) => {
+      const { rerender } = render(createElement(ConfigForm, { keymap, languages: [] }));
+      const path = group.split('.');
+      const at = () => path.reduce<unknown>((value, name) => (value as never)?.[name], config());
+      // What admission would refuse is not taken; the field keeps it.
+      add(group, 'Caps Word');
+      expect(config()).toBeUndefined();
+      add(group, '__proto__');
+      expect(config()).toBeUndefined();
+      add(group, 'caps_word');
+      show(rerender);
+      expect(at()).toEqual({ caps_word: true });
+      add(group, 'breathing');
+      show(rerender);
+      const place = within(screen.getByRole('group', { name: group }));
+      const choose = (value: string) => {
+        fireEvent.change(place.getByRole('combobox', { name: 'caps_word' }), { target: { value } });
+        show(rerender);
+      };
+      choose('false');
+      expect(at()).toEqual({ breathing: true, caps_word: false });
+      expect(admitConfig(config() ?? {})).toEqual(config());
+      choose('');
+      expect(at()).toEqual({ breathing: true });
+      undo();
+      expect(at()).toEqual({ breathing: true, caps_word: false });
+    },
+  );
 });
 
 describe('the macros', () => {
