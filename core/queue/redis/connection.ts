@@ -29,7 +29,7 @@ export interface RedisConnection {
     name: ScriptName,
     args: (again: boolean) => readonly (string | number)[],
   ): Promise<Answer>;
-  /** Asks something that changes nothing. */
+  /** Asks something that changes nothing, or that may be done twice: it is asked again when the connection breaks. */
   ask<Answer>(question: (client: Redis) => Promise<Answer>): Promise<Answer>;
   /** Milliseconds since there is a connection without a break; null while there is none. */
   connectedMs(): number | null;
