@@ -1,6 +1,6 @@
 /** The keymap editor in Kiln's own window: by mouse, by keyboard alone, through errors, reloads and foreign files. */
 import { readFile } from 'node:fs/promises';
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type FileChooser, type Page, test } from '@playwright/test';
 import { Place } from '../../fixtures/service/place.ts';
 import type { Service } from '../../fixtures/service/service.ts';
 import { serveAgain } from '../support/service.ts';
@@ -134,6 +134,10 @@ test('what was edited is there after a reload, and outlives a service that was k
 test('files of other tools are opened from a dialog or dropped, and say what they lost', async ({
   page,
 }) => {
+  // Listened to from beginning to end: the browser is told to hand its file dialogs over as long as somebody listens,
+  // and a page that is told so only just before the key is pressed may meet the key first.
+  let choosing = Promise.withResolvers<FileChooser>();
+  page.on('filechooser', (chooser) => choosing.resolve(chooser));
   await openEditor(page);
   const dialog = page.getByRole('dialog');
   const choose = async (name: string, content: unknown) => {
@@ -141,9 +145,9 @@ test('files of other tools are opened from a dialog or dropped, and say what the
     await expect(dialog).toBeHidden();
     await page.waitForLoadState('networkidle');
     await keyOf(page, 1, 1).focus();
-    const choosing = page.waitForEvent('filechooser');
+    choosing = Promise.withResolvers();
     await page.keyboard.press('Control+o');
-    await (await choosing).setFiles({
+    await (await choosing.promise).setFiles({
       name,
       mimeType: 'application/json',
       buffer: Buffer.from(JSON.stringify(content)),
