@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+// A test of programs that fails is tried so often again; only .ci/run wants it.
+const retry = Number(process.env.KILN_TEST_RETRIES ?? 0);
+
 // `unit` starts no program and opens no port; `integration` uses the real tools; `shell` starts the desktop.
 export default defineConfig({
   test: {
@@ -19,6 +22,7 @@ export default defineConfig({
           hookTimeout: 60_000,
           // Compilers are started by these tests; more files at once only make each slower.
           maxWorkers: 2,
+          retry,
         },
       },
       {
@@ -29,6 +33,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 1,
+          retry,
         },
       },
     ],

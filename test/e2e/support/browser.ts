@@ -20,3 +20,6 @@ export const jsonReport = process.env.KILN_E2E_REPORT ?? null;
 
 /** A build of the real QMK Configurator, if there is one to test with. */
 export const realConfigurator = process.env.KILN_TEST_CONFIGURATOR ?? null;
+
+/** How often a test that fails is tried again. */
+export const retries = Number(process.env.KILN_TEST_RETRIES ?? 0);
