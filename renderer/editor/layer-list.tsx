@@ -1,6 +1,6 @@
 import { Menu } from '@base-ui/react/menu';
 import { Ellipsis, Plus } from 'lucide-react';
-import { type KeyboardEvent, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { announce } from '../controls/announcer.tsx';
 import { Button } from '../controls/button.tsx';
@@ -27,14 +27,23 @@ import {
 } from './store/editor-store.ts';
 import { sayInEditor } from './store/editor-word.ts';
 
-/** The layers: which one is shown, and all that can be done with whole ones. */
-export function LayerList({ keymap }: { readonly keymap: EditedKeymap }) {
+/**
+ * The layers: which one is shown, and all that can be done with whole ones. Knows nothing of keys, so that a changed key
+ * draws nothing of it: each layer has a menu.
+ */
+export const LayerList = memo(function LayerList({
+  names,
+  count,
+}: {
+  /** By layer; empty, or not there, for a layer without a name. */
+  readonly names: readonly string[];
+  readonly count: number;
+}) {
   const { t } = useTranslation();
   const current = useEditor(({ layer }) => layer);
   const [renaming, setRenaming] = useState<number | null>(null);
   const list = useRef<HTMLOListElement>(null);
   const act = useLayerActions();
-  const count = keymap.document.layers.length;
 
   const focusLayer = (layer: number) => {
     const to = Math.max(0, Math.min(count - 1, layer));
@@ -61,12 +70,12 @@ export function LayerList({ keymap }: { readonly keymap: EditedKeymap }) {
     <nav className={styles.layers} aria-label={t('editor.layers.title')}>
       <h2 className={styles.title}>{t('editor.layers.title')}</h2>
       <ol ref={list} className={styles.list}>
-        {keymap.document.layers.map((_, layer) => (
+        {Array.from({ length: count }, (_, layer) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a layer is its number
           <li key={layer} className={styles.row}>
             {renaming === layer ? (
               <NameField
-                initial={keymap.layerNames[layer] ?? ''}
+                initial={names[layer] ?? ''}
                 onDone={(name) => {
                   setRenaming(null);
                   if (name !== null) {
@@ -90,7 +99,7 @@ export function LayerList({ keymap }: { readonly keymap: EditedKeymap }) {
               >
                 <span className={`${styles.number} ${styles[`tint${layer % 8}`]}`}>{layer}</span>
                 <span className={styles.name}>
-                  {keymap.layerNames[layer] ||
+                  {names[layer] ||
                     (layer === 0
                       ? t('editor.layers.base')
                       : t('editor.layers.numbered', { layer }))}
@@ -113,7 +122,7 @@ export function LayerList({ keymap }: { readonly keymap: EditedKeymap }) {
       </Button>
     </nav>
   );
-}
+});
 
 function NameField({
   initial,

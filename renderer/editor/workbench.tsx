@@ -63,7 +63,7 @@ export function Workbench({
     troubles.find((error) => error.layer === layer && error.index === cursor)?.message ?? null;
   return (
     <div className={styles.workbench}>
-      <LayerList keymap={keymap} />
+      <LayerList names={keymap.layerNames} count={keymap.document.layers.length} />
       <div className={styles.canvas}>
         <Dials keymap={keymap} count={encoderCount(info)} catalogue={catalogue} />
         <div className={styles.board}>
@@ -108,7 +108,6 @@ export function Workbench({
           onCapture={endCapture}
         />
         <Palette
-          keymap={keymap}
           catalogue={catalogue}
           languages={languages}
           isReading={isReading}

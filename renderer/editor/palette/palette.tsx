@@ -1,20 +1,27 @@
 import { Tabs } from '@base-ui/react/tabs';
 import { Search } from 'lucide-react';
-import { type KeyboardEvent, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  memo,
+  type RefObject,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { useTranslation } from 'react-i18next';
 import { ConfigForm } from '../config-form.tsx';
-import type { EditedKeymap } from '../keymap/document.ts';
 import {
   type CatalogueKeycode,
   type KeycodeCatalogue,
   searchKeycodes,
 } from '../keymap/keycode-catalogue.ts';
 import { MacroEditor } from '../macro-editor.tsx';
-import { assign } from '../store/editor-store.ts';
+import { assign, useEditor } from '../store/editor-store.ts';
 import { AnyKeycode, LayerBuilder, ModifierBuilder } from './builders.tsx';
 import { KeycodeGrid } from './keycode-grid.tsx';
 import styles from './palette.module.css';
-import { basicSections, groupsOf, type KeycodeSection } from './sections.ts';
+import { basicSections, groupsOf } from './sections.ts';
 
 const TABS = [
   'basic',
@@ -30,7 +37,6 @@ const TABS = [
 type Tab = (typeof TABS)[number];
 
 export interface PaletteProps {
-  readonly keymap: EditedKeymap;
   readonly catalogue: KeycodeCatalogue;
   readonly languages: readonly string[];
   /** Whether keycodes of the tree may still come. */
@@ -40,15 +46,19 @@ export interface PaletteProps {
   readonly onLeave: () => void;
 }
 
-/** Every keycode there is: by search, by group, built of parts, or typed; and what belongs to the keymap as a whole. */
-export function Palette(props: PaletteProps) {
-  const { keymap, catalogue, languages, isReading, search, onLeave } = props;
+const pick = ({ name }: CatalogueKeycode) => assign(name);
+
+/**
+ * Every keycode there is: by search, by group, built of parts, or typed; and what belongs to the keymap as a whole. Only
+ * that part of it is drawn again when a key is changed: keycodes are hundreds of buttons.
+ */
+export const Palette = memo(function Palette(props: PaletteProps) {
+  const { catalogue, languages, isReading, search, onLeave } = props;
   const { t } = useTranslation();
   const [tab, setTab] = useState<Tab>('basic');
   const [query, setQuery] = useState('');
   const found = useMemo(() => searchKeycodes(catalogue, query), [catalogue, query]);
   const isSearching = query.trim() !== '';
-  const pick = ({ name }: CatalogueKeycode) => assign(name);
   const pickAndLeave = (keycode: CatalogueKeycode) => {
     pick(keycode);
     setQuery('');
@@ -133,19 +143,13 @@ export function Palette(props: PaletteProps) {
         )}
         {TABS.map((name) => (
           <Tabs.Panel key={name} value={name} className={styles.panel} data-keycodes tabIndex={-1}>
-            <PalettePanel
-              tab={name}
-              keymap={keymap}
-              catalogue={catalogue}
-              languages={languages}
-              onPick={pick}
-            />
+            <PalettePanel tab={name} catalogue={catalogue} languages={languages} />
           </Tabs.Panel>
         ))}
       </Tabs.Root>
     </section>
   );
-}
+});
 
 /** Enter pressed before the tree's keycodes had come is obeyed when they have; not once the person does another thing. */
 function usePickWhenRead(isReading: boolean, pick: () => void): (isAwaited: boolean) => void {
@@ -160,26 +164,55 @@ function usePickWhenRead(isReading: boolean, pick: () => void): (isAwaited: bool
   return setAwaited;
 }
 
-interface PanelProps extends Pick<PaletteProps, 'keymap' | 'catalogue' | 'languages'> {
+interface PanelProps extends Pick<PaletteProps, 'catalogue' | 'languages'> {
   readonly tab: Tab;
-  readonly onPick: (keycode: CatalogueKeycode) => void;
 }
 
-function PalettePanel({ tab, keymap, catalogue, languages, onPick }: PanelProps) {
-  const { t } = useTranslation();
-  const titled = (sections: readonly KeycodeSection[]) =>
-    sections.map(({ group, keycodes }) => ({ title: t(`editor.group.${group}`), keycodes }));
+function PalettePanel({ tab, catalogue, languages }: PanelProps) {
   switch (tab) {
     case 'basic':
-      return <KeycodeGrid sections={titled(basicSections(catalogue))} onPick={onPick} />;
     case 'media':
     case 'lights':
     case 'more':
-      return <KeycodeGrid sections={titled(groupsOf(catalogue, tab))} onPick={onPick} showNames />;
-    case 'layers':
-      return <LayerBuilder keymap={keymap} catalogue={catalogue} />;
+      return <GroupsPanel tab={tab} catalogue={catalogue} />;
     case 'mods':
       return <ModifierBuilder catalogue={catalogue} />;
+    default:
+      return <KeymapPanel tab={tab} catalogue={catalogue} languages={languages} />;
+  }
+}
+
+function GroupsPanel({
+  tab,
+  catalogue,
+}: {
+  readonly tab: 'basic' | 'media' | 'lights' | 'more';
+  readonly catalogue: KeycodeCatalogue;
+}) {
+  const { t } = useTranslation();
+  const sections = useMemo(
+    () =>
+      (tab === 'basic' ? basicSections(catalogue) : groupsOf(catalogue, tab)).map(
+        ({ group, keycodes }) => ({ title: t(`editor.group.${group}`), keycodes }),
+      ),
+    [tab, catalogue, t],
+  );
+  return <KeycodeGrid sections={sections} onPick={pick} showNames={tab !== 'basic'} />;
+}
+
+/** What shows the keymap itself, and follows it. */
+function KeymapPanel({
+  tab,
+  catalogue,
+  languages,
+}: Pick<PaletteProps, 'catalogue' | 'languages'> & {
+  readonly tab: 'layers' | 'any' | 'macros' | 'settings';
+}) {
+  const keymap = useEditor(({ history }) => history?.present ?? null);
+  if (keymap === null) return null;
+  switch (tab) {
+    case 'layers':
+      return <LayerBuilder keymap={keymap} catalogue={catalogue} />;
     case 'any':
       return <AnyKeycode keymap={keymap} catalogue={catalogue} />;
     case 'macros':

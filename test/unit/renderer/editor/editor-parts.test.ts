@@ -293,8 +293,10 @@ describe('the macros', () => {
 
 describe('the list of layers', () => {
   it('moves, renames and deletes by keyboard, and references follow', () => {
-    const { rerender } = render(createElement(LayerList, { keymap }));
-    const show = () => rerender(createElement(LayerList, { keymap: currentKeymap() ?? keymap }));
+    const list = ({ layerNames: names, document } = currentKeymap() ?? keymap) =>
+      createElement(LayerList, { names, count: document.layers.length });
+    const { rerender } = render(list());
+    const show = () => rerender(list());
     fireEvent.keyDown(screen.getByRole('button', { name: /Numbers/ }), {
       key: 'ArrowUp',
       altKey: true,
