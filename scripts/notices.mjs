@@ -101,14 +101,31 @@ function toolchainNotices(index) {
   ];
 }
 
+/** @param {string | null} folder of a tree that scripts/bundle-tree.mjs made */
+function treeNotices(folder) {
+  if (folder === null) return [];
+  const { name, origin, version } = JSON.parse(
+    readFileSync(join(folder, 'kiln-tree.json'), 'utf8'),
+  );
+  const at = version.commit === null ? 'without git' : `commit ${version.commit}`;
+  const changed = version.dirty ? ', with changes that are not committed' : '';
+  return [
+    `${RULE}\nThe firmware tree ${name}, whose images are built from it and are no part of Kiln.\n`,
+    `${name}, ${origin ?? 'a folder'}, ${at}${changed}\n  GPL-2.0-or-later as a whole, parts under other terms; its licences are in tree/firmware.\n` +
+      '  The source of every image is that folder itself; what was left out of it (documents, tests, demonstrations,\n' +
+      '  pictures) is no part of any image.\n',
+  ];
+}
+
 /**
  * @param {readonly string[]} paths of packages below the checkout, as the lockfile names them
  * @param {string | null} toolchain the folder of a staged one
+ * @param {string | null} tree the folder of a firmware tree that travels along
  * @param {string} window the folder of the built window, which lists what is in it
  * @returns {string} the text
  * @throws Error naming each licence that is not allowed
  */
-export function noticesOf(paths, toolchain, window) {
+export function noticesOf(paths, toolchain, tree, window) {
   const packages = new Map();
   for (const path of paths) {
     const folder = join(HOME, path);
@@ -131,5 +148,6 @@ export function noticesOf(paths, toolchain, window) {
     `${RULE}\nKiln is made with the work of others, which follows, each with its licence.\n`,
     ...packageNotices(sorted),
     ...toolchainNotices(index),
+    ...treeNotices(tree),
   ].join('\n');
 }

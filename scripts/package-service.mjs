@@ -3,15 +3,17 @@
  *
  *     npm run package:service      into dist/host: bin/kiln, and all that it needs
  *
- * A toolchain that was staged before (kiln toolchain stage, or the folder of KILN_TOOLCHAIN) travels along.
+ * A toolchain that was staged before (kiln toolchain stage, or the folder of KILN_TOOLCHAIN) travels along, and so does the
+ * firmware tree that KILN_BUNDLE_TREE names.
  */
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HOME, isMain } from './bootstrap.mjs';
 import { buildApp } from './build-app.mjs';
 import { bundleService } from './bundle-service.mjs';
+import { bundleNamedTree } from './bundle-tree.mjs';
 import {
-  copyToolchain,
+  copyWhole,
   findStagedToolchain,
   stageNode,
   stageNotices,
@@ -31,7 +33,8 @@ export async function packageService(target) {
   rmSync(target, { recursive: true, force: true });
   stageService(join(target, 'service'));
   await bundleService(join(target, 'service'));
-  stageNotices(join(target, 'service'), system);
+  const tree = await bundleNamedTree(findStagedToolchain());
+  stageNotices(join(target, 'service'), system, tree);
   stagePackages(join(target, 'service'), system);
   stageNode(join(target, 'node'));
   const launcher = join(target, 'bin/kiln');
@@ -39,7 +42,8 @@ export async function packageService(target) {
   writeFileSync(launcher, LAUNCHER);
   chmodSync(launcher, 0o755);
   const toolchain = findStagedToolchain();
-  if (toolchain !== null) copyToolchain(toolchain, join(target, 'toolchain'));
+  if (toolchain !== null) copyWhole(toolchain, join(target, 'toolchain'));
+  if (tree !== null) copyWhole(tree, join(target, 'tree'));
   return existsSync(join(target, 'toolchain'));
 }
 

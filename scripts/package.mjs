@@ -5,7 +5,8 @@
  *     npm run package -- --dir     the unpacked folder only: needs nothing but an Electron
  *
  * Electron is the one that `npx install-electron` fetched, or the folder that KILN_ELECTRON_DIST names. The toolchain in
- * dist/toolchain, or in the folder of KILN_TOOLCHAIN, travels along.
+ * dist/toolchain, or in the folder of KILN_TOOLCHAIN, travels along, and so does the firmware tree that KILN_BUNDLE_TREE names
+ * (scripts/bundle-tree.mjs); without it, the starter tree is all there is.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
@@ -23,6 +24,7 @@ import { HOME, isMain } from './bootstrap.mjs';
 import { buildApp } from './build-app.mjs';
 import { buildShell } from './build-shell.mjs';
 import { bundleService } from './bundle-service.mjs';
+import { bundleNamedTree } from './bundle-tree.mjs';
 import { noticesOf } from './notices.mjs';
 import { hasDpkg, makeDeb, makeTar, unpackedFolder } from './package-linux.mjs';
 import { stageService } from './stage-service.mjs';
@@ -89,10 +91,11 @@ export function stagePackages(target, system) {
 }
 
 /** Fails before anything is packaged when a licence is in the way. */
-export function stageNotices(target, system) {
+export function stageNotices(target, system, tree) {
   const text = noticesOf(
     shippedPackages(system),
     findStagedToolchain(),
+    tree,
     join(HOME, 'renderer/dist'),
   );
   writeFileSync(join(target, 'NOTICES.txt'), text);
@@ -123,21 +126,22 @@ export function findStagedToolchain() {
   return existsSync(join(folder, 'kiln-toolchain.json')) ? folder : null;
 }
 
-/** With its links, and with files that share their bytes as they are: Node's own copy would part them. */
-export function copyToolchain(folder, target) {
+/** With its links and times, and with files that share their bytes as they are: Node's own copy would part them. */
+export function copyWhole(folder, target) {
   if (process.platform === 'win32') cpSync(folder, target, { recursive: true });
   else execFileSync('cp', ['-a', folder, target]);
 }
 
 /** electron-builder copies no folder of packages as a resource; and a packaged Electron needs no welcome page. */
-function addPackages({ appOutDir, packager }) {
+function addPackages({ appOutDir, packager }, tree) {
   const resources = packager.getResourcesDir(appOutDir);
   cpSync(join(STAGE, 'service/node_modules'), join(resources, 'service/node_modules'), {
     recursive: true,
   });
   rmSync(join(resources, 'default_app.asar'), { force: true });
+  if (tree !== null) copyWhole(tree, join(resources, 'tree'));
   const toolchain = findStagedToolchain();
-  if (toolchain !== null) copyToolchain(toolchain, join(resources, 'toolchain'));
+  if (toolchain !== null) copyWhole(toolchain, join(resources, 'toolchain'));
   else
     console.warn(
       'No toolchain travels along: run kiln toolchain stage first, or set KILN_TOOLCHAIN.',
@@ -204,7 +208,8 @@ if (isMain(import.meta.url)) {
   rmSync(STAGE, { recursive: true, force: true });
   stageService(join(STAGE, 'service'));
   await bundleService(join(STAGE, 'service'));
-  stageNotices(join(STAGE, 'service'), system);
+  const tree = await bundleNamedTree(findStagedToolchain());
+  stageNotices(join(STAGE, 'service'), system, tree);
   stagePackages(join(STAGE, 'service'), system);
   stageNode(join(STAGE, 'node'));
   stageIcons(join(STAGE, 'icons'));
@@ -223,7 +228,7 @@ if (isMain(import.meta.url)) {
       electronDist: electron.folder,
       electronVersion: electron.version,
       afterPack: (context) => {
-        addPackages(context);
+        addPackages(context, tree);
         about = context.packager.platformSpecificBuildOptions;
       },
       ...(hasFuses ? {} : { electronFuses: null }),

@@ -4,14 +4,13 @@ import { join } from 'node:path';
 import { COMPILE } from '../core/compile/job.ts';
 import type { Database } from '../core/db/database.ts';
 import type { JobQueue } from '../core/queue/contract.ts';
-import { RELEASE } from '../core/release.ts';
 import { dataPaths, type Settings } from '../core/settings.ts';
 import { openArtifactStore } from '../core/storage/open-store.ts';
 import { createToolchain } from '../core/toolchain/toolchain.ts';
 import type { FirmwareTree } from '../core/trees/contract.ts';
 import { createGit } from '../core/trees/git.ts';
 import { createTreeRegistry } from '../core/trees/registry.ts';
-import { createVersionReader, starterVersion } from '../core/trees/version.ts';
+import { createTreeVersions } from '../core/trees/version.ts';
 import type { Build, FindPlanKey } from './build/contract.ts';
 import { createPlanStore } from './build/plan/plan-store.ts';
 import { buildQmk, findQmkPlanKey } from './build/qmk/build-qmk.ts';
@@ -39,7 +38,6 @@ export function compileEnvironment(
   const paths = dataPaths(settings);
   const toolchain = createToolchain(settings, paths);
   const git = createGit(toolchain);
-  const readVersion = createVersionReader(git);
   return {
     toolchain,
     sandbox,
@@ -47,8 +45,7 @@ export function compileEnvironment(
     planKeyFor,
     trees: createTreeRegistry({ database, folder: paths.trees, git }),
     store: openArtifactStore(settings),
-    readVersion: async (tree) =>
-      tree.kind === 'starter' ? starterVersion(RELEASE) : readVersion(tree.path),
+    readVersion: createTreeVersions(git),
     buildsFolder: paths.builds,
     cacheFolder: paths.cache,
     plans: createPlanStore(join(paths.cache, 'plans'), settings.planCacheMebibytes * 1024 * 1024),

@@ -37,7 +37,7 @@ export const treesSchema = z
       .array(
         z.object({
           name: z.string(),
-          kind: z.enum(['starter', 'folder', 'git']),
+          kind: z.enum(['starter', 'bundled', 'folder', 'git']),
           origin: z.string().nullable(),
           ref: z.string().nullable(),
           path: z.string(),

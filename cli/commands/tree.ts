@@ -4,7 +4,8 @@ import type { GlobalOptions } from '../context.ts';
 import { withKiln } from '../with-kiln.ts';
 
 function describe(tree: FirmwareTree): string {
-  const from = tree.origin === null ? 'built in' : tree.origin + (tree.ref ? `@${tree.ref}` : '');
+  const isBuiltIn = tree.kind === 'starter' || tree.kind === 'bundled';
+  const from = isBuiltIn ? 'came with Kiln' : tree.origin + (tree.ref ? `@${tree.ref}` : '');
   const commit = tree.commit === null ? '' : ` · ${tree.commit.slice(0, 10)}`;
   return `${tree.isDefault ? '*' : ' '} ${tree.name.padEnd(16)} ${from}${commit}`;
 }

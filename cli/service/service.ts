@@ -23,7 +23,7 @@ import type { TestAnswer, TesterStatus } from '../../core/test-builds/contract.t
 import { openTestStore } from '../../core/test-builds/store.ts';
 import { installPython } from '../../core/toolchain/install-python.ts';
 import { createGit } from '../../core/trees/git.ts';
-import { createVersionReader } from '../../core/trees/version.ts';
+import { createTreeVersions } from '../../core/trees/version.ts';
 import { startDeviceWatcher } from '../../flash/devices/device-watcher.ts';
 import type { LinuxPlaces } from '../../flash/devices/linux-scanner.ts';
 import { createFlashService, type FlashService } from '../../flash/flash-service.ts';
@@ -330,14 +330,14 @@ async function publishAddress(
 }
 
 function beginTestBuilds({ kiln, log }: Context, { tests, tester }: Background): TestBuilds {
-  const readVersion = createVersionReader(createGit(kiln.toolchain));
+  const readVersion = createTreeVersions(createGit(kiln.toolchain));
   return startTestBuilds({
     ...kiln,
     store: tests,
     log,
     run: tester.run,
     versionOf: async (tree) =>
-      tree.kind === 'starter' ? RELEASE : (await readVersion(tree.path)).describe,
+      tree.kind === 'starter' ? RELEASE : (await readVersion(tree)).describe,
   });
 }
 

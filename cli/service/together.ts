@@ -3,10 +3,9 @@ import type { HostBoard, HostNote } from '../../core/hosts/board.ts';
 import type { Logger } from '../../core/log.ts';
 import { redisAddressOf } from '../../core/queue/open-queue.ts';
 import { RELEASE } from '../../core/release.ts';
-import type { FirmwareTree } from '../../core/trees/contract.ts';
 import { createGit } from '../../core/trees/git.ts';
 import { offerOf, offersOf } from '../../core/trees/offer.ts';
-import { createVersionReader, starterVersion } from '../../core/trees/version.ts';
+import { createTreeVersions } from '../../core/trees/version.ts';
 import { LEASE_MS } from '../../worker/slot.ts';
 import type { Kiln } from './kiln.ts';
 import type { WorkerState } from './worker-supervisor.ts';
@@ -38,9 +37,7 @@ export async function startTogether({
   const { settings, queue, trees, hostId } = kiln;
   const address = redisAddressOf(settings);
   if (address === null) return null;
-  const read = createVersionReader(createGit(kiln.toolchain));
-  const readVersion = async (tree: FirmwareTree) =>
-    tree.kind === 'starter' ? starterVersion(RELEASE) : read(tree.path);
+  const readVersion = createTreeVersions(createGit(kiln.toolchain));
   const { startHostBoard } = await import('../../core/hosts/board.ts');
   const board: HostBoard = startHostBoard({
     address,

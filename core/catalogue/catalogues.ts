@@ -9,6 +9,7 @@ import type { Catalogues } from './contract.ts';
 import { createKeyboardStore } from './keyboard-store.ts';
 import { createQmkReader } from './qmk-reader.ts';
 import type { KeyboardReader } from './reader.ts';
+import { takeShippedCatalogue } from './shipped-catalogue.ts';
 import { createStarterReader } from './starter-reader.ts';
 import { type ClosableCatalogue, createTreeCatalogue } from './tree-catalogue.ts';
 
@@ -75,7 +76,11 @@ export function createCatalogues(options: CataloguesOptions): ClosableCatalogues
     const tree = await trees.get(name);
     const known = open.get(name);
     if (known?.path === tree.path) return known.catalogue;
-    if (known !== undefined) retire(known.catalogue);
+    await takeShippedCatalogue(tree, { store, git, log });
+    // Somebody else may have asked meanwhile.
+    const other = open.get(name);
+    if (other?.path === tree.path) return other.catalogue;
+    if (other !== undefined) retire(other.catalogue);
     const catalogue = createTreeCatalogue({ tree, store, reader: readerFor(tree), git, log });
     if (closing) await catalogue.close();
     else open.set(name, { path: tree.path, catalogue });

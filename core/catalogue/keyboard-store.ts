@@ -2,7 +2,7 @@
 import type { Database } from '../db/database.ts';
 import { toDatabaseError } from '../db/sqlite-errors.ts';
 import type { BrokenKeyboard, KeyboardInfo } from './contract.ts';
-import { createKeyboardSearch, NO_TEXTS } from './keyboard-search.ts';
+import { createKeyboardSearch, NO_TEXTS, type SearchTexts } from './keyboard-search.ts';
 import type { ReadKeyboard } from './reader.ts';
 import { createTreeStore } from './tree-store.ts';
 
@@ -42,6 +42,11 @@ interface KeyboardColumns extends Reading {
   readonly info: string | null;
 }
 
+type SourceKeyboard = Omit<KeyboardColumns, 'id'> & { readonly name: string };
+
+const SOURCE_KEYBOARDS = `SELECT name, signature, error, read_at AS readAt, title, maker, processor, bootloader, vid, pid,
+  usb, readme, info FROM keyboards`;
+
 const UNKNOWN = {
   title: null,
   maker: null,
@@ -53,6 +58,20 @@ const UNKNOWN = {
   readme: null,
   info: null,
 };
+
+/** What a keyboard is found by. */
+function textsOf(name: string, info: KeyboardInfo, aliases: readonly string[]): SearchTexts {
+  const { keyboard_name: title = '', manufacturer, maintainer, processor = '', usb } = info;
+  const together = (...texts: readonly (string | undefined)[]) => texts.filter(Boolean).join(' ');
+  return {
+    name,
+    title,
+    maker: together(manufacturer, maintainer),
+    processor,
+    usb: together(usb?.vid, usb?.pid),
+    aliases: aliases.join(' '),
+  };
+}
 
 export type KeyboardStore = ReturnType<typeof createKeyboardStore>;
 
@@ -178,22 +197,43 @@ export function createKeyboardStore(database: Database) {
       info: infoText,
     });
     for (const [path, content] of Object.entries(keymaps)) putKeymap.run(tree, path, content);
-    const together = (...texts: readonly (string | null | undefined)[]) =>
-      texts.filter(Boolean).join(' ');
-    putSearch(id, {
-      name,
-      title: title ?? '',
-      maker: together(maker, info.maintainer),
-      processor: processor ?? '',
-      usb: together(vid, pid),
-      aliases: aliases.join(' '),
-    });
+    putSearch(id, textsOf(name, info, aliases));
   };
 
   const saveBroken = (tree: string, name: string, reading: Reading, error: string): void => {
     const id = rows.idOf(tree, name);
     rows.put.run({ ...UNKNOWN, id, ...reading, error });
     putSearch(id, { name, ...NO_TEXTS });
+  };
+
+  const removeTree = (tree: string): void => {
+    syncRows(tree, []);
+    clearKeymaps.run(tree);
+    forgetTree(tree);
+  };
+
+  const takeOver = (
+    tree: string,
+    path: string,
+    source: Database,
+    aliases: ReadonlyMap<string, readonly string[]>,
+  ): void => {
+    // Another process may have done it meanwhile.
+    if (trees.tree(tree)?.path === path) return;
+    removeTree(tree);
+    for (const row of source.prepare<[], SourceKeyboard>(SOURCE_KEYBOARDS).iterate()) {
+      const { name, ...columns } = row;
+      const id = rows.add(tree, name);
+      rows.put.run({ ...columns, id });
+      const info = row.info === null ? null : (JSON.parse(row.info) as KeyboardInfo);
+      const none = { name, ...NO_TEXTS };
+      putSearch(id, info === null ? none : textsOf(name, info, aliases.get(name) ?? []));
+    }
+    const keymaps = source.prepare<[], { path: string; content: string }>(
+      'SELECT path, content FROM keymaps',
+    );
+    for (const keymap of keymaps.iterate()) putKeymap.run(tree, keymap.path, keymap.content);
+    trees.copyFrom(source, tree, path);
   };
 
   return guarded(database, {
@@ -215,10 +255,12 @@ export function createKeyboardStore(database: Database) {
     save: database.transaction(save).immediate,
     saveBroken: database.transaction(saveBroken).immediate,
     keymap: (tree: string, path: string): string | null => getKeymap.get(tree, path) ?? null,
-    removeTree: database.transaction((tree: string): void => {
-      syncRows(tree, []);
-      clearKeymaps.run(tree);
-      forgetTree(tree);
-    }).immediate,
+    removeTree: database.transaction(removeTree).immediate,
+    /**
+     * Puts what another catalogue holds in the place of what is kept of a tree.
+     * @param source holds that one tree alone.
+     * @param aliases old names by keyboard.
+     */
+    takeOver: database.transaction(takeOver).immediate,
   });
 }

@@ -11,6 +11,8 @@ import {
 import { join, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { errnoOf } from '../errors.ts';
+import { bundledStamps } from '../trees/bundled.ts';
+import type { FirmwareTree } from '../trees/contract.ts';
 import type { Git } from '../trees/git.ts';
 import {
   createSnapshot,
@@ -168,14 +170,20 @@ async function readDefaults(root: string, stamps: FileStamps): Promise<Map<strin
 }
 
 export interface ScanOptions {
-  readonly path: string;
-  /** Given for Kiln's own clones, whose files are those of their commit. */
-  readonly git: Git | null;
+  readonly tree: Pick<FirmwareTree, 'path' | 'kind'>;
+  readonly git: Git;
+}
+
+/** The files of Kiln's own clones are those of their commit; what a package brought says what it holds. */
+function findStamps({ tree: { path, kind }, git }: ScanOptions): Promise<FileStamps> | FileStamps {
+  if (kind === 'git') return stampsOfCommit(path, git);
+  return kind === 'bundled' ? bundledStamps(path) : stampsOfFolder(path);
 }
 
 /** About half a second for a full QMK tree, most of it waiting for the disk. */
-export async function scanTree({ path, git }: ScanOptions): Promise<SourceSnapshot> {
-  const stamps = git === null ? await stampsOfFolder(path) : await stampsOfCommit(path, git);
+export async function scanTree(options: ScanOptions): Promise<SourceSnapshot> {
+  const { path } = options.tree;
+  const stamps = await findStamps(options);
   const defaults = await readDefaults(path, stamps);
   return createSnapshot(stamps, (folder) => defaults.get(folder) ?? null);
 }

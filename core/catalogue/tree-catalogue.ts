@@ -10,6 +10,7 @@ import { createIndexRun, type IndexRun, type Task } from './index-run.ts';
 import { indexStatus } from './index-status.ts';
 import type { KeyboardStore, StoredKeyboard } from './keyboard-store.ts';
 import type { KeyboardReader, Urgency } from './reader.ts';
+import { placeOf } from './shipped-catalogue.ts';
 import { createTreeFacts } from './tree-facts.ts';
 import { createTreeSources } from './tree-sources.ts';
 import { usbIndex } from './usb-index.ts';
@@ -43,6 +44,7 @@ const KEYMAP_OF_KEYBOARD = /^keyboards\/(.+)\/keymaps\/[^/]+\/keymap\.json$/;
 export function createTreeCatalogue(options: TreeCatalogueOptions): ClosableCatalogue {
   const { tree, store, reader, git, log, now = Date.now } = options;
   const reading = new Map<string, Promise<StoredKeyboard>>();
+  const place = placeOf(tree);
   let run: IndexRun | null = null;
   let closing = false;
 
@@ -63,6 +65,7 @@ export function createTreeCatalogue(options: TreeCatalogueOptions): ClosableCata
   });
   const facts = createTreeFacts({
     tree,
+    place,
     store,
     reader,
     now,
@@ -126,7 +129,7 @@ export function createTreeCatalogue(options: TreeCatalogueOptions): ClosableCata
   /** What is kept of the tree where it lies now. */
   const row = () => {
     const kept = store.tree(tree.name);
-    return kept?.path === tree.path ? kept : null;
+    return kept?.path === place ? kept : null;
   };
   const status = async (): Promise<IndexStatus> =>
     indexStatus(store.totals(tree.name), row(), now());
@@ -148,7 +151,7 @@ export function createTreeCatalogue(options: TreeCatalogueOptions): ClosableCata
     await facts.current();
     await reader.rest();
     await facts.ensureDocuments();
-    store.putTree(tree.name, tree.path, { indexedAt: now() });
+    store.putTree(tree.name, place, { indexedAt: now() });
   };
 
   const beginRun = (): IndexRun => {
@@ -166,7 +169,7 @@ export function createTreeCatalogue(options: TreeCatalogueOptions): ClosableCata
       },
       finish: finishRun,
       report: ({ state, left, rate, message }) =>
-        store.putTree(tree.name, tree.path, {
+        store.putTree(tree.name, place, {
           runState: state,
           runLeft: left,
           runRate: rate,

@@ -23,6 +23,8 @@ function factsToJson(facts: TreeFacts): string {
 
 export interface TreeFactsOptions {
   readonly tree: FirmwareTree;
+  /** See `placeOf`. */
+  readonly place: string;
   readonly store: KeyboardStore;
   readonly reader: KeyboardReader;
   /** Changes with the files that facts and documents are made from. */
@@ -30,18 +32,18 @@ export interface TreeFactsOptions {
   readonly now: () => number;
 }
 
-export function createTreeFacts({ tree, store, reader, signature, now }: TreeFactsOptions) {
+export function createTreeFacts({ tree, place, store, reader, signature, now }: TreeFactsOptions) {
   let facts: { readonly signature: string; readonly value: Promise<TreeFacts> } | null = null;
   let making: Promise<void> | null = null;
 
   const load = async (factsSignature: string): Promise<TreeFacts> => {
     const row = store.tree(tree.name);
-    if (row?.path === tree.path && row.factsSignature === factsSignature && row.facts !== null) {
+    if (row?.path === place && row.factsSignature === factsSignature && row.facts !== null) {
       return factsFromLists(JSON.parse(row.facts) as FactLists);
     }
     const read = await reader.facts();
     // Documents belong to the same signature: they are made anew when asked for.
-    store.putTree(tree.name, tree.path, {
+    store.putTree(tree.name, place, {
       factsSignature,
       facts: factsToJson(read),
       documentsAt: null,
@@ -62,7 +64,7 @@ export function createTreeFacts({ tree, store, reader, signature, now }: TreeFac
   };
 
   const makeDocuments = async (): Promise<void> => {
-    store.saveDocuments(tree.name, tree.path, await reader.documents(), now());
+    store.saveDocuments(tree.name, place, await reader.documents(), now());
   };
 
   return {

@@ -47,8 +47,8 @@ interface Look {
 }
 
 export function createTreeSources({ tree, git, now, onScan }: TreeSourcesOptions): TreeSources {
-  // Kiln's own clones do not change: an update brings another folder, and with it another catalogue.
-  const changes = tree.kind !== 'git';
+  // Kiln's own clones do not change, nor does what a package brought: an update brings another catalogue.
+  const changes = tree.kind !== 'git' && tree.kind !== 'bundled';
   /** The look that was begun last, and the last one that came to its end. */
   let begun: Look | null = null;
   let ended: { readonly at: number; readonly snapshot: SourceSnapshot } | null = null;
@@ -60,7 +60,7 @@ export function createTreeSources({ tree, git, now, onScan }: TreeSourcesOptions
 
   const begin = (): Look => {
     const at = now();
-    const snapshot = scanTree({ path: tree.path, git: changes ? null : git }).then((found) => {
+    const snapshot = scanTree({ tree, git }).then((found) => {
       onScan(found);
       if (ended === null || ended.at <= at) ended = { at, snapshot: found };
       return found;

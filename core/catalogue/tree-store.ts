@@ -32,13 +32,12 @@ const EMPTY_TREE: Omit<TreeRow, 'path'> = {
   runAt: null,
 };
 
+const TREE_COLUMNS = `SELECT path, facts_signature AS factsSignature, facts, documents_at AS documentsAt,
+  indexed_at AS indexedAt, run_state AS runState, run_left AS runLeft, run_rate AS runRate,
+  run_message AS runMessage, run_at AS runAt`;
+
 export function createTreeStore(database: Database) {
-  const getTree = database.prepare<[string], TreeRow>(
-    `SELECT path, facts_signature AS factsSignature, facts, documents_at AS documentsAt,
-       indexed_at AS indexedAt, run_state AS runState, run_left AS runLeft, run_rate AS runRate,
-       run_message AS runMessage, run_at AS runAt
-     FROM trees WHERE tree = ?`,
-  );
+  const getTree = database.prepare<[string], TreeRow>(`${TREE_COLUMNS} FROM trees WHERE tree = ?`);
   const replaceTree = database.prepare<[TreeRow & { readonly tree: string }], never>(
     `INSERT OR REPLACE INTO trees (tree, path, facts_signature, facts, documents_at, indexed_at, run_state,
        run_left, run_rate, run_message, run_at)
@@ -62,7 +61,18 @@ export function createTreeStore(database: Database) {
     replaceTree.run({ ...EMPTY_TREE, ...kept, ...row, tree, path });
   };
 
+  const copyFrom = (source: Database, tree: string, path: string): void => {
+    const documents = source.prepare<[], { path: string; content: Uint8Array }>(
+      'SELECT path, content FROM documents',
+    );
+    for (const one of documents.iterate()) putDocument.run(tree, one.path, one.content);
+    const known = source.prepare<[], TreeRow>(`${TREE_COLUMNS} FROM trees`).get();
+    putTree(tree, path, { ...known });
+  };
+
   return {
+    /** Part of a larger transaction: documents and what is known of the one tree of another catalogue. */
+    copyFrom,
     tree: (tree: string): TreeRow | null => getTree.get(tree) ?? null,
     /** Changes the given columns; the others stay, unless the tree lies elsewhere by now. */
     putTree: database.transaction(putTree).immediate,

@@ -1,7 +1,10 @@
 /** Firmware trees: where the sources of keyboards come from. */
 
-/** `starter` is shipped with Kiln; `folder` is used in place and never written to; `git` is Kiln's own clone. */
-export type TreeKind = 'starter' | 'folder' | 'git';
+/**
+ * `starter` is shipped with Kiln, and so is `bundled`, a QMK tree that a package brings; `folder` is used in place and never
+ * written to; `git` is Kiln's own clone.
+ */
+export type TreeKind = 'starter' | 'bundled' | 'folder' | 'git';
 
 /** What identifies the sources that a build used. */
 export interface TreeVersion {
@@ -18,13 +21,13 @@ export interface TreeVersion {
 export interface FirmwareTree {
   readonly name: string;
   readonly kind: TreeKind;
-  /** Git address or folder that it was added from; null for the starter tree. */
+  /** Git address or folder that it was added from; null for the starter tree and a bundled folder. */
   readonly origin: string | null;
   /** Branch, tag or commit that `update` follows; null: the origin's default branch. */
   readonly ref: string | null;
   /** Absolute folder of the sources in use. */
   readonly path: string;
-  /** The commit in use, of a `git` tree. */
+  /** The commit in use, of a `git` or a `bundled` tree. */
   readonly commit: string | null;
   /** The commit in use before the last update: what `rollback` returns to. */
   readonly previousCommit: string | null;

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import type { Database } from '../db/database.ts';
 import { KilnError } from '../errors.ts';
 import { escapeForMessage } from '../keymap/refusal.ts';
+import { findBundledTree } from './bundled.ts';
 import type { FirmwareTree, TreeKind, TreeRegistry } from './contract.ts';
 import { type Git, parseGitAddress } from './git.ts';
 import { previewOf, type TreePreview } from './preview.ts';
@@ -47,6 +48,8 @@ export interface RegistryOptions {
   readonly git: Git;
   /** Whether builds of that tree run right now: their sources stay on the disk. Nobody builds when absent. */
   readonly inUse?: (name: string) => Promise<boolean>;
+  /** The tree that came with the package; what lies beside the service when absent. */
+  readonly bundled?: FirmwareTree | null;
   readonly now?: () => number;
 }
 
@@ -95,6 +98,11 @@ function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
+/** Whether a tree came with Kiln, and changes with it only. */
+function isShipped({ kind }: FirmwareTree): boolean {
+  return kind === 'starter' || kind === 'bundled';
+}
+
 /** @throws KilnError `tree.invalid` when the folder is not a QMK checkout, naming what it lacks. */
 export function checkQmkFolder(path: string): void {
   for (const mark of QMK_MARKS) {
@@ -115,8 +123,8 @@ export function checkTreeThere(tree: FirmwareTree): void {
 
 export function createTreeRegistry(options: RegistryOptions): EditableTreeRegistry {
   const { database, folder, git, inUse = async () => false, now = Date.now } = options;
+  const { bundled = findBundledTree() } = options;
   const rowsByName = database.prepare<[], TreeRow>('SELECT * FROM trees ORDER BY name');
-  const rowOf = database.prepare<[string], TreeRow>('SELECT * FROM trees WHERE name = ?');
   const insert = database.prepare(
     `INSERT INTO trees (name, kind, origin, ref, path, commit_id, is_default, added_at)
      VALUES (@name, @kind, @origin, @ref, @path, @commit, 0, @addedAt)`,
@@ -125,9 +133,13 @@ export function createTreeRegistry(options: RegistryOptions): EditableTreeRegist
     'UPDATE trees SET path = @path, commit_id = @commit, previous_commit = @previous WHERE name = @name',
   );
   const setDefault = database.prepare('UPDATE trees SET is_default = (name = ?)');
+  const chosenShipped = database.prepare<[], string>('SELECT name FROM default_tree').pluck();
+  const chooseShipped = database.prepare(
+    'INSERT OR REPLACE INTO default_tree (one, name) VALUES (1, ?)',
+  );
   const deleteRow = database.prepare('DELETE FROM trees WHERE name = ?');
 
-  const starter = (isDefault: boolean): FirmwareTree => ({
+  const starter: FirmwareTree = {
     name: STARTER,
     kind: 'starter',
     origin: null,
@@ -135,13 +147,22 @@ export function createTreeRegistry(options: RegistryOptions): EditableTreeRegist
     path: STARTER_PATH,
     commit: null,
     previousCommit: null,
-    isDefault,
+    isDefault: false,
     addedAt: 0,
-  });
+  };
 
   const all = (): FirmwareTree[] => {
     const rows = rowsByName.all().map(toTree);
-    const trees = [starter(!rows.some((tree) => tree.isDefault)), ...rows];
+    // A tree that somebody added keeps its name, whatever a later package brings.
+    const isTaken = rows.some(({ name }) => name === bundled?.name);
+    const shipped = bundled === null || isTaken ? [starter] : [bundled, starter];
+    const [first = starter] = shipped;
+    const chosen = shipped.find(({ name }) => name === chosenShipped.get()) ?? first;
+    const isChosen = !rows.some((tree) => tree.isDefault);
+    const trees = [
+      ...shipped.map((tree) => ({ ...tree, isDefault: isChosen && tree === chosen })),
+      ...rows,
+    ];
     return trees.sort(
       (a, b) => Number(b.isDefault) - Number(a.isDefault) || (a.name < b.name ? -1 : 1),
     );
@@ -157,6 +178,11 @@ export function createTreeRegistry(options: RegistryOptions): EditableTreeRegist
     }
     return tree;
   };
+
+  const choose = database.transaction((name: string, shipped: boolean): void => {
+    setDefault.run(name);
+    if (shipped) chooseShipped.run(name);
+  }).immediate;
 
   const turns = new Map<string, Promise<unknown>>();
 
@@ -246,7 +272,7 @@ export function createTreeRegistry(options: RegistryOptions): EditableTreeRegist
       return { ...tree, origin: tree.origin, commit: tree.commit };
     }
     throw new KilnError(
-      tree.kind === 'starter' ? 'tree.protected' : 'tree.invalid',
+      isShipped(tree) ? 'tree.protected' : 'tree.invalid',
       `The firmware tree ${name} is not a clone of Kiln’s own, so there is nothing to update.`,
       tree.kind === 'folder' ? { remedy: `Update it where it lies: ${tree.path}.` } : {},
     );
@@ -277,14 +303,14 @@ export function createTreeRegistry(options: RegistryOptions): EditableTreeRegist
   return {
     list: async () => all(),
     get: async (name) => find(name),
-    defaultTree: async () => all()[0] ?? starter(true),
+    defaultTree: async () => all()[0] ?? starter,
     async add(name, source, addOptions = {}) {
       if (!TREE_NAME.test(name)) {
         throw new KilnError('tree.invalid', `“${name}” cannot name a firmware tree.`, {
           remedy: 'Use lower-case letters, digits, - and _, at most 32.',
         });
       }
-      if (name === STARTER || rowOf.get(name) !== undefined) {
+      if (all().some((tree) => tree.name === name)) {
         throw new KilnError('tree.exists', `There is a firmware tree named ${name} already.`);
       }
       const row = { name, addedAt: now(), ref: null, commit: null };
@@ -311,9 +337,9 @@ export function createTreeRegistry(options: RegistryOptions): EditableTreeRegist
       return find(name);
     },
     async use(name) {
-      find(name);
-      // No row is marked when the starter tree is named: it answers when nobody else does.
-      setDefault.run(name);
+      const tree = find(name);
+      // No row is marked when a tree is named that came with Kiln: those answer when nobody else does.
+      choose(name, isShipped(tree));
       return find(name);
     },
     update: async (name, updateOptions = {}) => inTurn(name, () => update(name, updateOptions)),
@@ -329,8 +355,9 @@ export function createTreeRegistry(options: RegistryOptions): EditableTreeRegist
     },
     async remove(name) {
       const tree = find(name);
-      if (tree.kind === 'starter') {
-        throw new KilnError('tree.protected', 'The starter tree cannot be removed.');
+      if (isShipped(tree)) {
+        const what = tree.kind === 'starter' ? 'starter tree' : `firmware tree ${name}`;
+        throw new KilnError('tree.protected', `The ${what} came with Kiln and cannot be removed.`);
       }
       if (await inUse(name)) {
         throw new KilnError('tree.in-use', `A build uses the firmware tree ${name} right now.`);

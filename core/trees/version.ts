@@ -2,7 +2,9 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { KilnError } from '../errors.ts';
-import type { TreeVersion } from './contract.ts';
+import { RELEASE } from '../release.ts';
+import { bundledFacts } from './bundled.ts';
+import type { FirmwareTree, TreeVersion } from './contract.ts';
 import type { Git } from './git.ts';
 
 const WITHOUT_GIT: TreeVersion = { commit: null, describe: 'NA', committedAt: null, dirty: false };
@@ -143,4 +145,16 @@ export function createVersionReader(
 /** The starter tree's version is Kiln's own: it changes only with a release. */
 export function starterVersion(release: string): TreeVersion {
   return { commit: null, describe: `kiln-${release}`, committedAt: null, dirty: false };
+}
+
+/**
+ * The versions of trees of every kind. Those that came with Kiln carry theirs.
+ * @returns a function that throws as `readTreeVersion` does, and `tree.broken`.
+ */
+export function createTreeVersions(git: Git): (tree: FirmwareTree) => Promise<TreeVersion> {
+  const read = createVersionReader(git);
+  return async (tree) => {
+    if (tree.kind === 'starter') return starterVersion(RELEASE);
+    return tree.kind === 'bundled' ? bundledFacts(tree).version : read(tree.path);
+  };
 }

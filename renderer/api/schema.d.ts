@@ -6217,7 +6217,7 @@ export interface components {
                 readonly commit: string | null;
                 readonly isDefault: boolean;
                 /** @enum {string} */
-                readonly kind: "starter" | "folder" | "git";
+                readonly kind: "starter" | "bundled" | "folder" | "git";
                 readonly name: string;
                 readonly origin: string | null;
                 readonly path: string;

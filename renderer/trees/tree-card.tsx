@@ -33,9 +33,9 @@ export function TreeCard({ tree, work }: { readonly tree: Tree; readonly work: W
         </span>
       </header>
       <p className={styles.origin}>
-        {tree.kind === 'starter' ? (
-          t('trees.starter')
-        ) : (
+        {tree.kind === 'starter' && t('trees.starter')}
+        {tree.kind === 'bundled' && t('trees.bundled')}
+        {tree.kind !== 'starter' && tree.origin !== null && (
           <code>{tree.ref === null ? tree.origin : `${tree.origin}@${tree.ref}`}</code>
         )}
         {commit !== null && <code title={commit}>{commit.slice(0, 10)}</code>}
@@ -115,7 +115,9 @@ function Actions({ tree, isBusy }: { readonly tree: Tree; readonly isBusy: boole
             {t('trees.use')}
           </Button>
         )}
-        {tree.kind !== 'starter' && <RemoveButton tree={tree} isBusy={isBusy} />}
+        {(tree.kind === 'git' || tree.kind === 'folder') && (
+          <RemoveButton tree={tree} isBusy={isBusy} />
+        )}
       </div>
     </>
   );

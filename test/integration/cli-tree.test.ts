@@ -160,7 +160,7 @@ describe('kiln tree', () => {
     await tree(place, 'add', 'own', folder);
     const { stdout } = await place.run(['tree', 'list']);
     expect(stdout.split('\n')).toEqual([
-      '* starter          built in',
+      '* starter          came with Kiln',
       `  own              ${folder}`,
       '',
     ]);

@@ -19,9 +19,14 @@ function withoutPassword(address: string | null): string | null {
   return address?.replace(/^([a-z+]+:\/\/)[^/]*@/, '$1') ?? null;
 }
 
+/** Where others get the tree; null for a folder of this machine. */
+function publicOrigin({ kind, origin }: FirmwareTree): string | null {
+  return kind === 'git' || kind === 'bundled' ? withoutPassword(origin) : null;
+}
+
 function describeTree({ tree, version }: BundleInput): string {
   if (tree.kind === 'starter') return `Kiln's starter tree (${version.describe})`;
-  const origin = tree.kind === 'git' ? withoutPassword(tree.origin) : 'a folder of its builder';
+  const origin = publicOrigin(tree) ?? 'a folder of its builder';
   const commit = version.commit === null ? 'without git' : `commit ${version.commit}`;
   return `${origin}, ${commit}${version.dirty ? ', with changes that are not committed' : ''}`;
 }
@@ -62,7 +67,7 @@ export async function makeSourceBundle(input: BundleInput): Promise<Buffer> {
     tree: {
       name: tree.name,
       kind: tree.kind,
-      origin: tree.kind === 'git' ? withoutPassword(tree.origin) : null,
+      origin: publicOrigin(tree),
     },
     version,
     command: input.command,

@@ -34,7 +34,8 @@ describe('notices of a package', () => {
   it('name every package that travels along, with its text, and where sources are offered', () => {
     const paths = shippedPackages(SYSTEM) as string[];
     expect(paths.length).toBeGreaterThan(100);
-    const text = noticesOf(paths, toolchainWith('Debian: gcc-avr'), windowWith('MIT')) as string;
+    const tools = toolchainWith('Debian: gcc-avr');
+    const text = noticesOf(paths, tools, null, windowWith('MIT')) as string;
     for (const path of paths) {
       expect(text).toContain(path.slice(path.lastIndexOf('node_modules/') + 13));
     }
@@ -44,8 +45,21 @@ describe('notices of a package', () => {
     expect(text).toMatch(/libusb, inside of node-hid\nLGPL-2\.1-or-later/);
   });
 
+  it('offer the source of a firmware tree that travels along', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'kiln-tree-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const version = { commit: 'c0ffee', describe: '0.1', committedAt: 0, dirty: false };
+    const about = { name: 'qmk', origin: 'https://example.com/qmk.git', version };
+    writeFileSync(join(folder, 'kiln-tree.json'), JSON.stringify(about));
+    const text = noticesOf([], null, folder, windowWith('MIT')) as string;
+    expect(text).toContain('qmk, https://example.com/qmk.git, commit c0ffee\n  GPL-2.0-or-later');
+    expect(text).toContain('its licences are in tree/firmware');
+  });
+
   it('are refused for a licence that nobody allowed', () => {
-    expect(() => noticesOf([], null, windowWith('SSPL-1.0'))).toThrow(/drawn 2\.0\.0.*SSPL-1\.0/);
+    expect(() => noticesOf([], null, null, windowWith('SSPL-1.0'))).toThrow(
+      /drawn 2\.0\.0.*SSPL-1\.0/,
+    );
   });
 
   it.each([

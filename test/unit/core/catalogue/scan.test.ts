@@ -23,7 +23,8 @@ function touch(path: string): void {
   utimesSync(join(root, path), later, later);
 }
 
-const scan = () => scanTree({ path: root, git: null });
+const noGit: Git = () => Promise.reject(new Error('nobody asks git about a folder'));
+const scan = () => scanTree({ tree: { path: root, kind: 'folder' }, git: noGit });
 
 beforeEach(() => {
   root = temporaryFolder();
@@ -183,7 +184,8 @@ describe('scanning a clone', () => {
       return lines.map((line) => `${line}\0`).join('');
     };
   };
-  const clone = (...lines: readonly string[]) => scanTree({ path: root, git: gitWith(...lines) });
+  const clone = (...lines: readonly string[]) =>
+    scanTree({ tree: { path: root, kind: 'git' }, git: gitWith(...lines) });
 
   it('asks git alone, so that times of files mean nothing', async () => {
     const before = await clone(blob('keyboards/z/keyboard.json'));

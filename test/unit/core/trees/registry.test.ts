@@ -76,6 +76,54 @@ describe('the starter tree', () => {
   });
 });
 
+describe('a tree that came with the package', () => {
+  const shipped = { previousCommit: null, isDefault: false, addedAt: 0, commit: 'c0ffee' };
+  const bundled = {
+    ...shipped,
+    ...{ name: 'qmk', kind: 'bundled' as const, origin: null, ref: null, path: '/tree/firmware' },
+  };
+  const database = () => {
+    const opened = openDatabase(':memory:');
+    onTestFinished(() => void opened.close());
+    return opened;
+  };
+  const open = (on = database()) =>
+    createTreeRegistry({ database: on, folder: join(folder, 'trees'), git, bundled });
+
+  it('is the default until somebody chooses another, which is remembered', async () => {
+    const on = database();
+    registry = open(on);
+    expect(await names()).toEqual(['*qmk', 'starter']);
+    await registry.use('starter');
+    registry = open(on);
+    expect(await names()).toEqual(['*starter', 'qmk']);
+    await registry.add('mine', qmkFolder('mine'));
+    await registry.use('mine');
+    expect(await names()).toEqual(['*mine', 'qmk', 'starter']);
+    await registry.use('qmk');
+    expect(await names()).toEqual(['*qmk', 'mine', 'starter']);
+  });
+
+  it('cannot be replaced, updated or removed', async () => {
+    registry = open();
+    const refused = { code: 'tree.protected' };
+    await expect(registry.add('qmk', qmkFolder('qmk'))).rejects.toMatchObject({
+      code: 'tree.exists',
+    });
+    await expect(registry.remove('qmk')).rejects.toMatchObject(refused);
+    await expect(registry.update('qmk')).rejects.toMatchObject(refused);
+  });
+
+  it('leaves its name to a tree that somebody had added before it came', async () => {
+    const on = database();
+    const before = createTreeRegistry({ database: on, folder, git });
+    await before.add('qmk', qmkFolder('qmk'));
+    registry = open(on);
+    expect(await names()).toEqual(['*starter', 'qmk']);
+    await expect(registry.get('qmk')).resolves.toMatchObject({ kind: 'folder' });
+  });
+});
+
 describe('a folder', () => {
   it('is used in place', async () => {
     const source = qmkFolder('qmk');
