@@ -5,7 +5,6 @@ import { Place } from '../fixtures/service/place.ts';
 import type { Service } from '../fixtures/service/service.ts';
 import { compile, open, setKey, terminal, watch } from './support/page.ts';
 import { type PageServer, servePage } from './support/page-server.ts';
-import { serveAgain } from './support/service.ts';
 
 const BOARD = 'kiln/pad4x4';
 /** Jobs before that of the page, which keep it waiting. */
@@ -48,7 +47,7 @@ test('between two polls: the page takes note of nothing, and gets its firmware',
     await route.continue();
   });
   expect(await service.stop()).toMatchObject({ exitCode: 0 });
-  service = await serveAgain(place, service, { env });
+  service = await place.serveAgain(service, { env });
   back.resolve();
   await expect(terminal(page)).toHaveValue(/\* Finished:/);
   await expect(page.locator('#firmware')).toBeEnabled();
@@ -68,7 +67,7 @@ test('killed at a poll: the page gives up as the app does, the job is built all 
   await expect(page.locator('#spinner')).toBeVisible();
   await expect.poll(() => page.locator('#light').textContent()).toBe('red');
 
-  service = await serveAgain(place, service, { env });
+  service = await place.serveAgain(service, { env });
   expect(await service.ended(id)).toMatchObject({ state: 'finished', result: { returncode: 0 } });
   await expect.poll(() => page.locator('#light').textContent()).toBe('green');
   // What the app leaves a person to do: choose a keyboard, and compile again.

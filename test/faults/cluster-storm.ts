@@ -6,8 +6,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRedisQueue } from '../../core/queue/redis/redis-queue.ts';
-import { type RedisServer, startRedis } from '../fixtures/redis/redis-server.ts';
-import { S3_KEY, type S3Service, startS3 } from '../fixtures/s3/s3-service.ts';
+import { type Haproxy, startHaproxy } from '../fixtures/cluster/haproxy.ts';
+import { apiSettings, type Shared, startShared } from '../fixtures/cluster/shared.ts';
 import { KEYMAPS, keymapOf, keymapsIn } from '../fixtures/service/keymaps.ts';
 import { Place } from '../fixtures/service/place.ts';
 import { until } from '../fixtures/service/until.ts';
@@ -15,12 +15,8 @@ import { createNetwork, GATEWAY, type Network, type NetworkHost } from './networ
 import { createRandom, type Random } from './random.ts';
 
 const KILN = resolve(import.meta.dirname, '../../cli/kiln.js');
-const HAPROXY = '/usr/sbin/haproxy';
-const CONFIGURATION = resolve(import.meta.dirname, '../../deploy/haproxy/haproxy.cfg');
-const NAME = 'kiln.test';
 const CLUSTER = 'storm';
 const PORT = 5001;
-const PROXY_PORT = 8077;
 const READY_MS = 120_000;
 const SETTLED_MS = 240_000;
 const CLIENTS = 4;
@@ -80,14 +76,10 @@ class Host {
     const own =
       this.#role === 'api'
         ? {
+            ...apiSettings(GATEWAY, [this.address]),
             KILN_LAN: 'plain',
             KILN_HOST: '0.0.0.0',
             KILN_PORT: String(PORT),
-            KILN_ACCESS: 'open',
-            KILN_RATE_LIMIT: '0',
-            KILN_ALLOWED_HOSTS: `${NAME},${this.address},${GATEWAY}`,
-            KILN_TRUSTED_PROXIES: GATEWAY,
-            KILN_DRAIN_SECONDS: '3',
           }
         : { KILN_DRAIN_SECONDS: '10' };
     const args = [process.execPath, KILN, 'serve', '--role', this.#role, '--json'];
@@ -157,25 +149,24 @@ class Host {
 
 interface Parts {
   readonly network: Network;
-  readonly redis: RedisServer;
-  readonly s3: S3Service;
+  readonly shared: Shared;
   readonly apis: readonly Host[];
   readonly workers: readonly Host[];
-  readonly proxy: ChildProcess;
+  readonly proxy: Haproxy;
 }
-
-const url = `http://${GATEWAY}:${PROXY_PORT}`;
 
 /** People, who submit and poll through the proxy until enough was accepted. */
 class People {
   readonly accepted = new Map<string, number>();
   requests = 0;
   longestRequestMs = 0;
+  readonly #url: string;
   readonly #jobs: number;
   readonly #report: (sentence: string) => void;
   readonly #random: Random;
 
-  constructor({ jobs, seed }: ClusterOptions, report: (sentence: string) => void) {
+  constructor(url: string, { jobs, seed }: ClusterOptions, report: (sentence: string) => void) {
+    this.#url = url;
     this.#jobs = jobs;
     this.#report = report;
     this.#random = createRandom(seed + 1);
@@ -189,7 +180,7 @@ class People {
   async ask(path: string, init: RequestInit = {}): Promise<Response | null> {
     const began = performance.now();
     try {
-      const answer = await fetch(url + path, init);
+      const answer = await fetch(this.#url + path, init);
       if (answer.status < 500) return answer;
       const text = (await answer.text()).slice(0, 300);
       this.#report(`${init.method ?? 'GET'} ${path} was answered ${answer.status}: ${text}`);
@@ -235,64 +226,30 @@ class People {
 
 async function setUp(): Promise<Parts> {
   const network = createNetwork();
-  const [redis, s3] = await Promise.all([startRedis(undefined, GATEWAY), startS3(GATEWAY)]);
-  const settings = {
-    REDIS_HOST: redis.address.host,
-    REDIS_PORT: String(redis.address.port),
-    STORAGE_ENGINE: 's3',
-    S3_HOST: s3.host,
-    S3_LOCATION: 'us-east-1',
-    S3_ACCESS_KEY: S3_KEY.accessKey,
-    S3_SECRET_KEY: S3_KEY.secretKey,
-    KILN_CLUSTER: CLUSTER,
-    KILN_LOG_LEVEL: 'warn',
-    KILN_WORKERS: '1',
-  };
+  const shared = await startShared(GATEWAY);
+  const settings = { ...shared.settings(CLUSTER), KILN_WORKERS: '1' };
   const make = (role: Role) => new Host(role, network.addHost(), settings);
-  const apis = [make('api'), make('api')];
+  const apis = [make('api'), make('api')] as const;
   const workers = [make('worker'), make('worker'), make('worker')];
-  const [first, second] = apis;
-  const proxy = spawn(HAPROXY, ['-db', '-f', CONFIGURATION], {
-    stdio: 'ignore',
-    env: {
-      KILN_BIND: `${GATEWAY}:${PROXY_PORT}`,
-      KILN_HOST_NAME: NAME,
-      KILN_API_1: `${first?.address}:${PORT}`,
-      KILN_API_2: `${second?.address}:${PORT}`,
-    },
-  });
-  const parts = { network, redis, s3, apis, workers, proxy };
+  const parts = { network, shared, apis, workers };
   try {
     await Promise.all([...apis, ...workers].map((host) => host.start()));
-    await bothServe();
+    const [first, second] = apis;
+    const hosts = [`${first.address}:${PORT}`, `${second.address}:${PORT}`] as const;
+    const proxy = await startHaproxy(hosts, GATEWAY);
+    await proxy.untilServedBy('api-1', 'api-2');
+    return { ...parts, proxy };
   } catch (error) {
     await tearDown(parts);
     throw error;
   }
-  return parts;
 }
 
-async function tearDown({ network, redis, s3, apis, workers, proxy }: Parts): Promise<void> {
-  proxy.kill();
-  await Promise.allSettled([...apis, ...workers].map((host) => host.close()));
-  await redis.close();
-  await s3.close();
-  network.close();
-}
-
-/** Until the proxy sends people to each API host again. */
-async function bothServe(): Promise<void> {
-  const seen = new Set<string>();
-  await until(
-    'both API hosts to serve',
-    async () => {
-      const answer = await fetch(`${url}/v1/healthcheck`).catch(() => null);
-      const by = answer?.ok === true ? answer.headers.get('x-served-by') : null;
-      if (by !== null) seen.add(by);
-      return seen.size === 2 ? true : null;
-    },
-    READY_MS,
-  );
+async function tearDown(parts: Omit<Parts, 'proxy'> & Partial<Parts>): Promise<void> {
+  await parts.proxy?.close();
+  await Promise.allSettled([...parts.apis, ...parts.workers].map((host) => host.close()));
+  await parts.shared.close();
+  parts.network.close();
 }
 
 /** One trouble, to its end. Of the API hosts one at a time: without any nobody can answer. */
@@ -321,31 +278,31 @@ async function bring(trouble: Trouble, parts: Parts, random: Random): Promise<vo
       await host.kill();
       await sleep(random() * LONGEST_PAUSE_MS);
       await host.start();
-      return bothServe();
+      return parts.proxy.untilServedBy('api-1', 'api-2');
     }
     case 'cut an API host off':
       await pick(parts.apis).cutFor(random() * LONGEST_API_CUT_MS);
-      return bothServe();
+      return parts.proxy.untilServedBy('api-1', 'api-2');
     case 'restart an API host': {
       const host = pick(parts.apis);
       await host.stop();
       await host.start();
-      return bothServe();
+      return parts.proxy.untilServedBy('api-1', 'api-2');
     }
     case 'kill Redis':
-      await parts.redis.kill();
-      return parts.redis.start();
+      await parts.shared.redis.kill();
+      return parts.shared.redis.start();
   }
 }
 
 /** Every accepted job against Redis’s own story of it, and against its image. */
 async function judge(
-  { redis }: Parts,
+  { shared }: Parts,
   people: People,
   report: (sentence: string) => void,
 ): Promise<{ finished: number; retried: number }> {
   const queue = createRedisQueue({
-    address: redis.address,
+    address: shared.redis.address,
     name: CLUSTER,
     queueLimit: 1000,
     waitMs: 5000,
@@ -393,8 +350,8 @@ export async function clusterStorm(options: ClusterOptions): Promise<ClusterSumm
     say(`VIOLATION: ${sentence}`);
   };
   const troubles = Object.fromEntries(TROUBLES.map((name) => [name, 0])) as Record<Trouble, number>;
-  const people = new People(options, report);
   const parts = await setUp();
+  const people = new People(parts.proxy.url, options, report);
   try {
     say('all hosts serve');
     const work = people.work();

@@ -3,6 +3,7 @@
  * while people build. Exit code 1 when a promise was broken; left out aloud where the kernel's namespaces cannot be had.
  */
 import { parseArgs } from 'node:util';
+import { NO_HAPROXY } from '../fixtures/cluster/haproxy.ts';
 import { NO_REDIS } from '../fixtures/redis/redis-server.ts';
 import { requireTools } from '../fixtures/starter-build/build.ts';
 import { clusterStorm, TROUBLES } from './cluster-storm.ts';
@@ -20,7 +21,8 @@ if (!Number.isInteger(jobs) || jobs < 1 || !Number.isInteger(seed) || seed < 0) 
   console.error('--jobs and --seed take whole numbers.');
   process.exit(2);
 }
-const reason = NO_REDIS ? 'there is no redis-server' : withoutNamespaces();
+const missing = NO_REDIS ? 'redis-server' : NO_HAPROXY ? 'haproxy' : null;
+const reason = missing === null ? withoutNamespaces() : `there is no ${missing}`;
 if (reason !== '') {
   console.log(`Left out: ${reason}. Nothing was tested.`);
   process.exit(0);

@@ -2,9 +2,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { freePort } from '../fixtures/service/free-port.ts';
 import { keymapOf } from '../fixtures/service/keymaps.ts';
 import type { Place } from '../fixtures/service/place.ts';
 import { testPlace } from '../fixtures/service/test-place.ts';
@@ -19,14 +19,6 @@ const REASON =
     : ' (skipped: KILN_TEST_VICTORIAMETRICS names no VictoriaMetrics of 1.92 or later)';
 
 beforeAll(requireTools);
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  return port;
-}
 
 async function startReceiver(place: Place): Promise<string> {
   const address = `127.0.0.1:${await freePort()}`;

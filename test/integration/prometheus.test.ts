@@ -2,9 +2,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { freePort } from '../fixtures/service/free-port.ts';
 import { keymapOf } from '../fixtures/service/keymaps.ts';
 import { testPlace } from '../fixtures/service/test-place.ts';
 import { until } from '../fixtures/service/until.ts';
@@ -19,14 +19,6 @@ const REASON =
     : ' (skipped: there is no Prometheus; KILN_TEST_PROMETHEUS names the folder of its programs)';
 
 beforeAll(requireTools);
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  return port;
-}
 
 /** Names of metrics that an expression reads. */
 function metricsOf(text: string): readonly string[] {

@@ -1,10 +1,9 @@
 /** Several machines of one service, as processes on this one: Redis between them, files in S3, an API host each way. */
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NO_REDIS, type RedisServer, startRedis } from '../fixtures/redis/redis-server.ts';
-import { S3_KEY, type S3Service, startS3 } from '../fixtures/s3/s3-service.ts';
+import { type Shared, startShared, startWorkerHost } from '../fixtures/cluster/shared.ts';
+import { NO_REDIS } from '../fixtures/redis/redis-server.ts';
 import { keymapOf } from '../fixtures/service/keymaps.ts';
-import type { Place } from '../fixtures/service/place.ts';
 import { testPlace } from '../fixtures/service/test-place.ts';
 import { until } from '../fixtures/service/until.ts';
 import { requireTools } from '../fixtures/starter-build/build.ts';
@@ -17,34 +16,13 @@ interface Job {
 }
 
 describe.skipIf(NO_REDIS)('several machines', () => {
-  let redis: RedisServer;
-  let s3: S3Service;
+  let shared: Shared;
   beforeAll(async () => {
     requireTools();
-    [redis, s3] = await Promise.all([startRedis(), startS3()]);
+    shared = await startShared();
   });
-  afterAll(async () => {
-    await redis.close();
-    await s3.close();
-  });
+  afterAll(() => shared.close());
 
-  const together = (more: Record<string, string> = {}) => ({
-    REDIS_HOST: redis.address.host,
-    REDIS_PORT: String(redis.address.port),
-    KILN_CLUSTER: 'test',
-    STORAGE_ENGINE: 's3',
-    S3_HOST: s3.host,
-    S3_LOCATION: 'us-east-1',
-    S3_ACCESS_KEY: S3_KEY.accessKey,
-    S3_SECRET_KEY: S3_KEY.secretKey,
-    KILN_LOG_LEVEL: 'warn',
-    ...more,
-  });
-  const startWorker = async (place: Place) => {
-    const command = place.start(['serve', '--role', 'worker', '--json'], { env: together() });
-    await until('the worker to be ready', () => command.stdout().includes('hostId'), BUILT_MS);
-    return command;
-  };
   const ask = async (url: string, path: string): Promise<Response> => fetch(`${url}${path}`);
   const submit = async (url: string, number: number, key?: string): Promise<string> => {
     const answer = await fetch(`${url}/v1/compile`, {
@@ -70,7 +48,8 @@ describe.skipIf(NO_REDIS)('several machines', () => {
     );
 
   it('answer for every job alike, build it elsewhere, and lose none when a machine ends', async () => {
-    const env = together({ KILN_ROLE: 'api' });
+    const settings = shared.settings('alike');
+    const env = { ...settings, KILN_ROLE: 'api' };
     const one = await testPlace().serve({ env });
     const other = await testPlace().serve({ env });
     const early = await submit(one.url, 1);
@@ -81,7 +60,7 @@ describe.skipIf(NO_REDIS)('several machines', () => {
       expect(await (await ask(url, '/v1')).json()).toMatchObject({ queue_length: 1 });
     }
     const place = testPlace();
-    const worker = await startWorker(place);
+    const worker = await startWorkerHost(place, settings);
     expect((await untilEnded(other.url, early)).result?.returncode).toBe(0);
     const files = await Promise.all(
       [one, other].map(async ({ url }) => {
@@ -109,7 +88,7 @@ describe.skipIf(NO_REDIS)('several machines', () => {
     worker.child.kill('SIGKILL');
     await until('its processes to end', () => place.processes().length === 0, 20_000);
     const ids = [await submit(one.url, 4), await submit(other.url, 5)];
-    await startWorker(place);
+    await startWorkerHost(place, settings);
     for (const id of ids) expect((await untilEnded(one.url, id)).result?.returncode).toBe(0);
   }, 240_000);
 

@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { expect, type FileChooser, type Page, test } from '@playwright/test';
 import { Place } from '../../fixtures/service/place.ts';
 import type { Service } from '../../fixtures/service/service.ts';
-import { serveAgain } from '../support/service.ts';
 import { barriersOf, complaintsOf, openWindow } from '../support/window.ts';
 
 const SIXTY = '/app/editor/starter/kiln/sixty';
@@ -124,7 +123,7 @@ test('what was edited is there after a reload, and outlives a service that was k
   await expect(page.getByText('Kiln’s service does not answer')).toBeVisible();
   await keyOf(page, 2, 7).click();
   await page.keyboard.press('2');
-  service = await serveAgain(place, service);
+  service = await place.serveAgain(service);
   await expect(page.getByText('Kiln’s service does not answer')).toBeHidden();
   await expect(keyOf(page, 2, 7)).toHaveAccessibleName(/, 2;/);
   await page.getByRole('button', { name: 'Build', exact: true }).click();

@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { expect, type Page, test } from '@playwright/test';
 import { Place } from '../../fixtures/service/place.ts';
 import type { Service } from '../../fixtures/service/service.ts';
-import { serveAgain } from '../support/service.ts';
 import { openWindow } from '../support/window.ts';
 
 let place: Place;
@@ -81,7 +80,7 @@ test('a page outlives its service: it says so, and is as good as before when it 
   await expect(page.getByRole('alert')).toContainText('does not answer');
   // What was there stays readable.
   await expect(rows(page).first()).toBeVisible();
-  service = await serveAgain(place, service);
+  service = await place.serveAgain(service);
   await expect(page.getByRole('alert')).toHaveCount(0);
   // The browser is known as before, and what it asks for now is answered.
   await page.getByRole('searchbox', { name: 'Filter builds' }).fill('two');
