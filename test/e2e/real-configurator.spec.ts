@@ -2,12 +2,13 @@
  * The real QMK Configurator, as built by whoever runs the tests: KILN_TEST_CONFIGURATOR=<its dist folder>.
  * Its own waits apply: 2.5 to 3.5 seconds between two polls.
  */
-import { expect, type Page, test } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { Place } from '../fixtures/service/place.ts';
 import type { Service } from '../fixtures/service/service.ts';
 import { realConfigurator } from './support/browser.ts';
 import { download, terminal, watch } from './support/page.ts';
 import { type PageServer, servePage } from './support/page-server.ts';
+import { compileAndWait, pickKeyboard, putKey } from './support/real-app.ts';
 import { kiln } from './support/service.ts';
 
 let place: Place;
@@ -28,28 +29,6 @@ test.afterAll(async () => {
   await place?.close();
 });
 
-async function pickKeyboard(page: Page, name: string): Promise<void> {
-  const search = page.locator('.topctrl-keyboards .vs__search');
-  await search.fill(name);
-  await search.press('Enter');
-  await expect(page.locator('.topctrl-keyboards .vs__selected')).toHaveText(name);
-}
-
-async function putKey(page: Page, index: number, code: string): Promise<void> {
-  await page.locator('#visual-keymap .key').nth(index).click();
-  await page.locator(`.keycode[data-code="${code}"]`).first().click();
-}
-
-/** Presses Compile, waits for the end of the job and of the curtain before the page. @returns the job's id */
-async function compile(page: Page): Promise<string> {
-  const answered = page.waitForResponse((answer) => answer.request().method() === 'POST');
-  await page.locator('#compile').click();
-  const { job_id } = (await (await answered).json()) as { job_id: string };
-  await expect(terminal(page)).toHaveValue(new RegExp(`${job_id}[^]*\\* Finished:`));
-  await expect(page.locator('.spinner')).toBeHidden();
-  return job_id;
-}
-
 test('pick a keyboard, change a key, compile, save firmware and source; then break the keymap', async ({
   page,
 }) => {
@@ -69,7 +48,7 @@ test('pick a keyboard, change a key, compile, save firmware and source; then bre
 
   await page.locator('#keymap-name').fill('From The App');
   await putKey(page, 0, 'KC_A');
-  const id = await compile(page);
+  const id = await compileAndWait(page);
   const firmware = await download(page, '#fwFile');
   expect(firmware.name).toBe('kiln_pad4x4_from_the_app.hex');
   expect(firmware.content.equals(await service.file(id, 'download'))).toBe(true);
@@ -81,7 +60,7 @@ test('pick a keyboard, change a key, compile, save firmware and source; then bre
   await page.getByText('Quantum', { exact: true }).click();
   await putKey(page, 1, 'text');
   await page.locator('#visual-keymap .key-layer-input').fill('KC_NOT_A_KEY');
-  await compile(page);
+  await compileAndWait(page);
   await expect(page.locator('#fwFile')).toBeDisabled();
   await expect(page.locator('#source')).toBeEnabled();
   await expect(terminal(page)).toHaveValue(/KC_NOT_A_KEY/);
@@ -124,7 +103,7 @@ test('the same app on another origin talks to Kiln, and saves its firmware witho
   await expect(page.locator('#visual-keymap .key')).toHaveCount(16);
   await page.locator('#keymap-name').fill('from afar');
   await putKey(page, 2, 'KC_C');
-  const id = await compile(page);
+  const id = await compileAndWait(page);
   const firmware = await download(page, '#fwFile');
   expect(firmware.name).toBe('kiln_pad4x4_from_afar.hex');
   expect(firmware.content.equals(await service.file(id, 'download'))).toBe(true);
