@@ -47,6 +47,7 @@ export async function admitToBuild(
     keymap: admitted.keymap,
     layout: admitted.layout,
     platform: platformOf(admitted, info),
+    ...(admitted.hand === undefined ? {} : { hand: admitted.hand }),
     keymapJson: serialiseKeymap(admitted),
   };
 }

@@ -318,6 +318,7 @@ export function createProgram(finish: Finish): Command {
   withJson(program.command('compile <keymap.json>'))
     .description('build a keymap, through the running service or by itself')
     .option('--tree <name>', 'firmware tree; the default one when absent')
+    .option('--hand <left|right>', 'for one half of a split keyboard whose firmware holds its hand')
     .option('-o, --output <path>', 'file or folder for the image; the current folder when absent')
     .option('--log', 'print the build log as it comes')
     .action(async (file, options) =>

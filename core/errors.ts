@@ -216,6 +216,12 @@ export const ERRORS = {
     status: 500,
     remedy: 'The image is not what the keyboard’s processor can take; read the build log.',
   },
+  'build.hand-unused': {
+    kind: 'user',
+    status: 422,
+    remedy:
+      'Its halves are told apart in another way, such as a pin or the cable: build without a hand, and flash both halves with the same image.',
+  },
   'build.limit-exceeded': {
     kind: 'user',
     status: 422,

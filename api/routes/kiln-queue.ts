@@ -119,8 +119,8 @@ function viewRoutes(app: Api, { queue, health }: ApiDependencies): void {
 export function keymapOf(job: Job): Uint8Array {
   const payload = compilePayloadSchema.safeParse(job.payload);
   if (!payload.success) throw new KilnError('job.unknown', 'That job is no build of a keymap.');
-  const { keymapJson, tree } = payload.data;
-  return Buffer.from(JSON.stringify({ ...JSON.parse(keymapJson), branch: tree }));
+  const { keymapJson, tree, hand } = payload.data;
+  return Buffer.from(JSON.stringify({ ...JSON.parse(keymapJson), branch: tree, hand }));
 }
 
 function actionRoutes(app: Api, dependencies: ApiDependencies): void {

@@ -45,6 +45,10 @@ export const jobViewSchema = z
         keyboard: z.string(),
         keymap: z.string(),
         layout: z.string(),
+        hand: z
+          .enum(['left', 'right'])
+          .optional()
+          .describe('Which half of a split keyboard the firmware makes itself'),
       })
       .nullable(),
     position: z.int().nullable().describe('Jobs that will be built before this one, while queued'),

@@ -28,8 +28,8 @@ export function jobView(job: Job, position: number | null): JobView {
 }
 
 function buildOf(job: Job): JobView['build'] {
-  const { tree, keyboard, keymap, layout } = compilePayloadSchema.parse(job.payload);
-  return { tree, keyboard, keymap, layout };
+  const { tree, keyboard, keymap, layout, hand } = compilePayloadSchema.parse(job.payload);
+  return { tree, keyboard, keymap, layout, ...(hand === undefined ? {} : { hand }) };
 }
 
 function summaryOf(result: CompileResult): JobView['result'] {

@@ -19,6 +19,7 @@ type BuildErrors = NonNullable<JobView['result']>['errors'];
 
 export interface CompileOptions extends GlobalOptions {
   readonly tree?: string;
+  readonly hand?: string;
   readonly output?: string;
   readonly log?: boolean;
 }
@@ -38,6 +39,14 @@ export function nameTree(keymap: Uint8Array, tree: string | undefined): Uint8Arr
   const value = parseStrictJson(keymap);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return keymap;
   return Buffer.from(JSON.stringify({ ...value, branch: tree }));
+}
+
+/** Says which half the firmware is for, where admission looks for it. */
+export function nameHand(keymap: Uint8Array, hand: string | undefined): Uint8Array {
+  if (hand === undefined) return keymap;
+  const value = parseStrictJson(keymap);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return keymap;
+  return Buffer.from(JSON.stringify({ ...value, hand }));
 }
 
 /** Finds a service or becomes the one that works; waits for another command's build, which takes the folder alone. */
@@ -222,7 +231,7 @@ type BuiltJob = JobView & { readonly result: NonNullable<JobView['result']> };
 export async function compileCommand(file: string, options: CompileOptions): Promise<number> {
   const context = createContext(options);
   const { terminal } = context;
-  const keymap = nameTree(await readKeymap(file), options.tree);
+  const keymap = nameHand(nameTree(await readKeymap(file), options.tree), options.hand);
   const client = await connect(context);
   try {
     const built = await buildKeymap(client, file, keymap, context, options);

@@ -9,8 +9,9 @@ import { type FirmwareImage, readFirmwareImage } from '../../flash/image/firmwar
 import { type CommandContext, createContext, type GlobalOptions } from '../context.ts';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';
 import { type FlashClient, type FlashRunShape, openFlashClient } from '../service/flash-client.ts';
+import type { JobClient } from '../service/job-client.ts';
 import type { Terminal } from '../terminal.ts';
-import { buildKeymap, connect, nameTree, readKeymap } from './compile.ts';
+import { buildKeymap, connect, nameHand, nameTree, readKeymap } from './compile.ts';
 
 export interface FlashOptions extends GlobalOptions {
   readonly device?: string;
@@ -32,6 +33,8 @@ interface Source {
   readonly image: FirmwareImage;
   readonly builtFor: StartFlash['builtFor'];
   readonly jobId: string | null;
+  /** It makes its half the left or the right one by itself. */
+  readonly holdsHand: boolean;
 }
 
 const DEFAULT_WAIT_SECONDS = 300;
@@ -45,7 +48,27 @@ async function readImageFile(file: string): Promise<Source> {
       remedy: 'Name an image, a keymap JSON file or the id of a job.',
     });
   });
-  return { image: readFirmwareImage(basename(file), content), builtFor: null, jobId: null };
+  return {
+    image: readFirmwareImage(basename(file), content),
+    builtFor: null,
+    jobId: null,
+    holdsHand: false,
+  };
+}
+
+/** @returns null where the firmware holds no hand: then it is set in the keyboard's settings. */
+async function buildForHand(
+  client: JobClient,
+  what: string,
+  keymap: Uint8Array,
+  context: CommandContext,
+) {
+  try {
+    return await buildKeymap(client, what, keymap, context, {});
+  } catch (error) {
+    if (toKilnError(error).details?.rule === 'hand.unsupported') return null;
+    throw error;
+  }
 }
 
 /** The image of a job: one that is named, or that builds the keymap now. */
@@ -58,7 +81,12 @@ async function readBuiltImage(
   const keymap = isJob ? null : nameTree(await readKeymap(what), options.tree);
   const client = await connect(context);
   try {
-    const built = keymap === null ? null : await buildKeymap(client, what, keymap, context, {});
+    const handed =
+      keymap === null || options.hand === undefined
+        ? null
+        : await buildForHand(client, what, nameHand(keymap, options.hand), context);
+    const built =
+      handed ?? (keymap === null ? null : await buildKeymap(client, what, keymap, context, {}));
     if (typeof built === 'number') return built;
     const id = built?.id ?? what;
     const { result, build, error } = await client.view(id);
@@ -69,7 +97,8 @@ async function readBuiltImage(
         : errorFromReport(error);
     }
     const image = readFirmwareImage(basename(name), Buffer.from(await client.image(id)));
-    return { image, builtFor: { tree: build.tree, name: build.keyboard }, jobId: id };
+    const builtFor = { tree: build.tree, name: build.keyboard };
+    return { image, builtFor, jobId: id, holdsHand: build.hand !== undefined };
   } finally {
     await client.close();
   }
@@ -182,12 +211,12 @@ export async function flashCommand(
 ): Promise<number> {
   const context = createContext(options);
   const { terminal, settings, log } = context;
-  const action = actionOf(options);
+  const wanted = actionOf(options);
   const { hand = null } = options;
   if (hand !== null && hand !== 'left' && hand !== 'right') {
     throw new KilnError('flash.unsupported', '--hand takes left or right.');
   }
-  if (what === undefined && action === 'flash') {
+  if (what === undefined && wanted === 'flash') {
     throw new KilnError('flash.image-invalid', 'There is nothing to flash.', {
       remedy: 'Name an image, a keymap JSON file or the id of a job.',
     });
@@ -201,6 +230,8 @@ export async function flashCommand(
         ? await readBuiltImage(what, context, options)
         : await readImageFile(what);
   if (typeof source === 'number') return source;
+  // An image for one half needs no more than to be written.
+  const action = source?.holdsHand === true ? 'flash' : wanted;
   if (source !== null) {
     const size = source.image.size.toLocaleString('en');
     terminal.status(`${source.image.name}: ${size} bytes of flash`);
@@ -212,7 +243,7 @@ export async function flashCommand(
     const { keyboard, tree } = options;
     const id = await flash.start({
       action,
-      hand,
+      hand: action === 'set-hand' ? hand : null,
       image: source?.image ?? null,
       builtFor: source?.builtFor ?? null,
       jobId: source?.jobId ?? null,

@@ -26,6 +26,7 @@ export interface KeyboardInfo {
   readonly processor?: string;
   readonly bootloader?: string;
   readonly usb?: KeyboardUsb;
+  readonly split?: { readonly enabled?: boolean };
   readonly keymaps?: Readonly<Record<string, { readonly url: string; readonly path: string }>>;
   readonly layouts: Readonly<Record<string, { readonly layout: readonly LayoutKey[] }>>;
   readonly layout_aliases?: Readonly<Record<string, string>>;

@@ -11,6 +11,8 @@ export const compilePayloadSchema = z.object({
   layout: z.string().describe('Layout macro, aliases resolved'),
   /** QMK's `platform` of the processor that is built for (`avr`, `chibios`, …): which compiler it takes. */
   platform: z.string().nullable(),
+  /** Which half of a split keyboard the firmware makes itself; for those that keep it in their settings. */
+  hand: z.enum(['left', 'right']).optional(),
   /** The only text of the client that reaches a build: QMK's keymap.json, made from checked members. */
   keymapJson: z.string(),
 });

@@ -20,12 +20,14 @@ import { admitMacros, type MacroFragment } from './macros.ts';
 import {
   admitBranch,
   admitConverter,
+  admitHand,
   admitHostLanguage,
   admitKeyboardName,
   admitKeymapName,
   admitLayoutName,
   admitModules,
   checkDescriptions,
+  type Hand,
 } from './members.ts';
 import { quoteForMessage, refuse } from './refusal.ts';
 import { isObject, type JsonObject, type JsonValue, parseStrictJson } from './strict-json.ts';
@@ -38,6 +40,8 @@ interface OptionalMembers {
   readonly config?: KeymapConfig;
   readonly modules?: readonly string[];
   readonly converter?: string;
+  /** Which half of a split keyboard the firmware is for; where its hand lies in the settings. */
+  readonly hand?: Hand;
   readonly declaredKeycodes?: readonly DeclaredKeycode[];
 }
 
@@ -130,7 +134,7 @@ function isFalsy(value: JsonValue): boolean {
 }
 
 function admitOptional(members: JsonObject): OptionalMembers {
-  const { encoders, macros, host_language, modules, converter } = members;
+  const { encoders, macros, host_language, modules, converter, hand } = members;
   const config = members.config === undefined ? {} : admitConfig(members.config);
   const names = modules === undefined ? [] : admitModules(modules);
   const keycodes = members.keycodes;
@@ -142,6 +146,7 @@ function admitOptional(members: JsonObject): OptionalMembers {
     ...(Object.keys(config).length === 0 ? {} : { config }),
     ...(names.length === 0 ? {} : { modules: names }),
     ...(converter === undefined ? {} : { converter: admitConverter(converter) }),
+    ...(hand === undefined ? {} : { hand: admitHand(hand) }),
     ...(declared.length === 0 ? {} : { declaredKeycodes: declared }),
   };
 }
@@ -163,6 +168,7 @@ export function admitForKeyboard(
   const keys = info.layouts[layout]?.layout.length ?? 0;
   checkNames(shaped, facts);
   checkEncoderCount(shaped, keyboardName, info);
+  checkHand(shaped, keyboardName, info);
   return {
     ...rest,
     keyboard: keyboardName,
@@ -172,6 +178,16 @@ export function admitForKeyboard(
       return layer.keycodes;
     }),
   };
+}
+
+/** QMK's make takes the hand into the firmware on ChibiOS alone (platforms/chibios/flash.mk); elsewhere flashing sets it. */
+function checkHand({ hand, converter }: ShapedKeymap, keyboard: string, info: KeyboardInfo): void {
+  if (hand === undefined) return;
+  // All processors that there are converters for have ChibiOS.
+  const isChibios = converter !== undefined || info.platform_key === 'chibios';
+  if (info.split?.enabled === true && isChibios) return;
+  const sentence = `${keyboard} is no split keyboard whose firmware holds its hand; take hand out, and set it when you flash.`;
+  refuse({ member: 'hand', index: [] }, 'hand.unsupported', sentence);
 }
 
 function resolveLayout(layout: string, keyboard: string, info: KeyboardInfo): string {

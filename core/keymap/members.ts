@@ -113,6 +113,14 @@ export function admitBranch(value: JsonValue | undefined): string | null {
   return admitName(value, BRANCH, root('branch'));
 }
 
+export type Hand = 'left' | 'right';
+
+/** `hand`: Kiln's own; the QMK API does not look at it. */
+export function admitHand(value: JsonValue): Hand {
+  if (value === 'left' || value === 'right') return value;
+  return refuse(root('hand'), 'hand.name', 'hand has to be left or right.');
+}
+
 /** `modules`: folders of the tree's `modules/`, each once. */
 export function admitModules(value: JsonValue): string[] {
   if (!Array.isArray(value)) {

@@ -44,6 +44,8 @@ export type RuleId =
   | 'modules.unknown'
   | 'converter.name'
   | 'converter.unknown'
+  | 'hand.name'
+  | 'hand.unsupported'
   | 'declared-keycode.shape'
   | 'declared-keycode.name'
   | 'declared-keycode.reserved'

@@ -28,6 +28,8 @@ export interface KeyboardInfo {
   readonly maintainer?: string;
   readonly processor?: string;
   readonly bootloader?: string;
+  /** QMK's platform of its processor: `avr`, `chibios`, … */
+  readonly platform_key?: string;
   readonly layouts: Readonly<Record<string, { readonly layout: readonly LayoutKey[] }>>;
   readonly layout_aliases?: Readonly<Record<string, string>>;
   readonly encoder?: { readonly rotary?: readonly unknown[] };

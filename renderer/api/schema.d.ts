@@ -5809,6 +5809,11 @@ export interface components {
         };
         readonly Job: {
             readonly build: {
+                /**
+                 * @description Which half of a split keyboard the firmware makes itself
+                 * @enum {string}
+                 */
+                readonly hand?: "left" | "right";
                 readonly keyboard: string;
                 readonly keymap: string;
                 readonly layout: string;
@@ -5948,6 +5953,11 @@ export interface components {
         };
         readonly OperatorJob: {
             readonly build: {
+                /**
+                 * @description Which half of a split keyboard the firmware makes itself
+                 * @enum {string}
+                 */
+                readonly hand?: "left" | "right";
                 readonly keyboard: string;
                 readonly keymap: string;
                 readonly layout: string;

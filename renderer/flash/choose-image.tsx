@@ -7,6 +7,7 @@ import { Button } from '../controls/button.tsx';
 import { ErrorNotice } from '../controls/error-notice.tsx';
 import { formatBytes, formatRelative } from '../i18n/format.ts';
 import { KeyboardPicture } from '../keyboards/keyboard-picture.tsx';
+import { BuildForHand } from './build-for-hand.tsx';
 import { ChooseBuild } from './choose-build.tsx';
 import { type ImageSource, planFlash } from './flash-store.ts';
 import styles from './prepare.module.css';
@@ -32,7 +33,12 @@ export function ChooseImage({
     <section className={styles.group} aria-label={t('flash.image.label')}>
       <h3 className={styles.label}>{t('flash.image.label')}</h3>
       {source === null && <p className={styles.muted}>{t('flash.image.none')}</p>}
-      {source?.kind === 'job' && job !== null && <BuiltImage job={job} />}
+      {source?.kind === 'job' && job !== null && (
+        <>
+          <BuiltImage job={job} />
+          <BuildForHand job={job} />
+        </>
+      )}
       {source?.kind === 'file' && (
         <div className={styles.card}>
           <div className={styles.facts}>

@@ -95,6 +95,47 @@ describe.skipIf(TREE === undefined)(`a real QMK tree${REASON}`, () => {
   );
 
   it(
+    'gives each half of a split keyboard its own image, as qmk flash -bl uf2-split-… builds it',
+    async ({ skip }) => {
+      skip(missing !== null, `the qmk command line cannot be installed: ${missing}`);
+      const keymap = await keymapFor(service, 'stront');
+      const images: string[] = [];
+      for (const hand of ['left', 'right'] as const) {
+        const id = await service.submit({ ...keymap, hand });
+        const view = await service.ended(id, 5 * MINUTE);
+        expect(view).toMatchObject({
+          state: 'finished',
+          build: { hand },
+          result: { returncode: 0 },
+        });
+        const files = await unzip(await service.file(id, 'source'));
+        const sent = Buffer.from(await service.file(id, 'keymap')).toString();
+        const name = view.result!.firmwareFilename!;
+        const header = files.get('generated/version.h')!;
+        const expected = await stock.compileForHand(sent, header, name, hand);
+        expect(sha256(await service.file(id, 'download'))).toBe(sha256(expected));
+        images.push(sha256(expected));
+      }
+      expect(new Set(images).size).toBe(2);
+      const [bottom = [], top = []] = keymap.layers;
+      const changed = { ...keymap, hand: 'left', layers: [bottom.with(1, 'KC_ENT'), top] };
+      const id = await service.submit(changed);
+      expect(await service.ended(id, 5 * MINUTE)).toMatchObject({
+        result: { way: { path: 'plan' } },
+      });
+      // Its halves are told apart by a pin.
+      const other = await keymapFor(service, 'boardsource/unicorne');
+      const unused = await service.submit({ ...other, hand: 'left' });
+      expect(await service.ended(unused, 5 * MINUTE)).toMatchObject({
+        state: 'failed',
+        error: { code: 'build.hand-unused' },
+        result: null,
+      });
+    },
+    10 * MINUTE,
+  );
+
+  it(
     'is told by file and line where it does not compile, and by its own words where it cannot be read',
     async ({ skip }) => {
       skip(missing !== null, `the qmk command line cannot be installed: ${missing}`);

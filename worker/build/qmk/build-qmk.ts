@@ -23,6 +23,7 @@ import { NoPlan } from '../plan/select-steps.ts';
 import { collectSources } from './collect-sources.ts';
 import { generatorAgrees } from './generator-proof.ts';
 import { withoutGenerators } from './generators.ts';
+import { handDefinition, handUnused, saysHandTaken } from './hand.ts';
 import { makeKeymapSource } from './keymap-source.ts';
 import { createProgressReader } from './progress.ts';
 import { prepareVersionHeader, versionMacros, writeShim } from './version-stamp.ts';
@@ -109,6 +110,7 @@ function buildEnvironment(
     PYTHONPYCACHEPREFIX: pythonCache(cacheFolder),
     PYTHONUTF8: '1',
     NO_COLOR: '1',
+    ...handDefinition(request.payload.hand),
   };
 }
 
@@ -150,6 +152,7 @@ function planKey({ payload, tree, version, toolchain }: BuildInput): string {
     toolchain.path,
     payload.keyboard,
     derivedConfiguration(payload.keymapJson),
+    payload.hand ?? null,
   ];
   return hash('sha256', JSON.stringify(key), 'hex');
 }
@@ -224,6 +227,7 @@ async function buildInFull(
   const keymapFile = join(request.folder, 'keymap.json');
   await writeFile(keymapFile, payload.keymapJson);
   const readProgress = createProgressReader();
+  let takesHand = payload.hand === undefined;
   const options = {
     ...limits,
     env: {
@@ -233,6 +237,7 @@ async function buildInFull(
       KILN_QMK_CALLS: join(request.folder, 'calls'),
     },
     onLine: (line: string) => {
+      takesHand ||= saysHandTaken(line);
       const progress = readProgress(log.add(line));
       if (progress !== null) request.onProgress(progress);
     },
@@ -247,6 +252,7 @@ async function buildInFull(
   checkEnded(result, request.timeoutMs);
   const outcome = await summarise(request, build, places, result, reason);
   if (outcome.image === null) return outcome;
+  if (!takesHand) throw handUnused(payload);
   const done: DoneBuild = {
     root: { folder: places.overlay, places: visible, env },
     recorder,

@@ -183,6 +183,22 @@ describe('a keymap for a keyboard', () => {
     expect(ruleAgainst(members)).toBe(rule);
   });
 
+  it('has a hand only where the firmware of a split keyboard holds it', () => {
+    const on = (members: object, more: object = {}) => {
+      const shaped = admitKeymap(jsonWith({ hand: 'left', ...more }));
+      try {
+        return admitForKeyboard(shaped, 'pad/rev1', { ...INFO, ...members }, FACTS).hand;
+      } catch (error) {
+        return (error as KilnError).details?.rule;
+      }
+    };
+    const split = { split: { enabled: true } };
+    expect(on({ ...split, platform_key: 'chibios' })).toBe('left');
+    expect(on({ ...split, platform_key: 'avr' })).toBe('hand.unsupported');
+    expect(on({ ...split, platform_key: 'avr' }, { converter: 'elite_pi' })).toBe('left');
+    expect(on({ platform_key: 'chibios' })).toBe('hand.unsupported');
+  });
+
   it('has no more encoders than the keyboard', () => {
     const turn = { cw: 'KC_A', ccw: 'KC_B' };
     const encoders = [[turn, turn]];

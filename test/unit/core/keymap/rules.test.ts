@@ -76,6 +76,8 @@ const BROKEN: Readonly<Record<RuleId, Broken>> = {
   'modules.unknown': broken({ modules: ['qmk/hello_world', 'a/b'] }, 'modules', 1),
   'converter.name': broken({ converter: 'a/b' }, 'converter'),
   'converter.unknown': broken({ converter: 'other' }, 'converter'),
+  'hand.name': broken({ hand: 'both' }, 'hand'),
+  'hand.unsupported': broken({ hand: 'left' }, 'hand'),
   'declared-keycode.shape': broken(declared('MINE'), 'keycodes', 0),
   'declared-keycode.name': broken(declared({ key: 'mine' }), 'keycodes', 0, 'key'),
   'declared-keycode.reserved': broken(declared({ key: 'KC_MINE' }), 'keycodes', 0, 'key'),
