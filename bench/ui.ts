@@ -131,7 +131,10 @@ async function* firstPaint(
   };
 }
 
-/** From the event of a keystroke until the results of the text as it is then are painted. */
+/**
+ * From the event of a keystroke until the results of the text as it is then are painted. A frame's callback comes before the
+ * paint of what is in the document by then, and a timer that it sets after it.
+ */
 const NOTE_KEYSTROKES = `
   window.keystrokes = [];
   document.addEventListener('input', ({ target }) => {
@@ -140,9 +143,9 @@ const NOTE_KEYSTROKES = `
     const look = () => {
       if (target.value !== text) return;
       if (document.querySelector('[data-shows]')?.dataset.shows !== text) return requestAnimationFrame(look);
-      requestAnimationFrame(() => setTimeout(() => window.keystrokes.push(performance.now() - from)));
+      setTimeout(() => window.keystrokes.push(performance.now() - from));
     };
-    look();
+    requestAnimationFrame(look);
   }, true);
 `;
 

@@ -1,4 +1,4 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { notifyManager, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Router } from 'wouter';
@@ -12,6 +12,9 @@ import { applyTheme, preferences } from './settings/preferences.ts';
 
 /** Where the service serves the window; Vite's `base` without its last slash. */
 const BASE = '/app';
+
+// An answer is drawn in the task that brings it. By default that waits for a timer, and each answer for one frame more.
+notifyManager.setScheduler(queueMicrotask);
 
 const queries = new QueryClient({
   defaultOptions: {

@@ -1,5 +1,6 @@
 /** What is known about a keyboard: the parts of QMK's info.json that the window draws and edits. */
 import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
 import { get, ServiceError } from './client.ts';
 import { createTurns } from './turns.ts';
 
@@ -61,26 +62,21 @@ const PICTURE_AFTER_MS = 120;
 /** A keyboard that was not read yet takes its time; the search has to find a connection meanwhile. */
 const pictures = createTurns(2);
 
-/** Resolves after a while. Rejects when the signal is aborted before. */
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    });
-  });
-}
-
-/** As `useKeyboard`, for what is only looked at: asks a little later, and leaves room for other questions. */
+/**
+ * As `useKeyboard`, for what is only looked at: asks a little later, and leaves room for other questions. What is known
+ * already is there at once.
+ */
 export function useKeyboardPicture(tree: string, keyboard: string) {
+  const [isAsked, setAsked] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setAsked(true), PICTURE_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
   return useQuery({
     queryKey: ['keyboard', tree, keyboard],
-    queryFn: async ({ signal }) => {
-      await pause(PICTURE_AFTER_MS, signal);
-      return pictures.take(() => readKeyboard(tree, keyboard, signal), signal);
-    },
+    queryFn: ({ signal }) => pictures.take(() => readKeyboard(tree, keyboard, signal), signal),
     staleTime: KEYBOARD_STALE_MS,
+    enabled: isAsked,
   });
 }
 

@@ -14,7 +14,7 @@ import { FirstStart } from './first-start.tsx';
 import { KeyboardList } from './keyboard-list.tsx';
 import styles from './keyboards-page.module.css';
 import { RecentKeyboards } from './recent-keyboards.tsx';
-import { SEARCH_LIMIT, useKeyboardSearch } from './search.ts';
+import { SEARCH_LIMIT, useEarlySearch, useKeyboardSearch } from './search.ts';
 
 /** Find a keyboard: all of all firmware trees, while one types. */
 export function KeyboardsPage() {
@@ -27,9 +27,12 @@ export function KeyboardsPage() {
   const { data, error, isPending, isPlaceholderData, refetch } = useKeyboardSearch(text.trim());
   const keyboards = data?.keyboards ?? [];
 
-  const search = (value: string) =>
+  const searchEarly = useEarlySearch();
+  const search = (value: string) => {
+    searchEarly(value.trim());
     // Back leads to the page before, not through every keystroke.
     setParameters(value === '' ? {} : { q: value }, { replace: true });
+  };
 
   return (
     <div className={styles.page} data-shows={isPlaceholderData ? undefined : text}>
