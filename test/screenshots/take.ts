@@ -28,6 +28,8 @@ async function takeAll(browser: Browser, place: Place): Promise<void> {
   await openWindow(place, page);
   for (const scene of chosen) {
     await scene.show(page, place);
+    // Pictures of keyboards are asked for a little later. Where devices are listened to, there is never silence.
+    await page.waitForLoadState('networkidle', { timeout: 3000 }).catch(() => undefined);
     for (const size of SIZES) {
       await page.setViewportSize(size);
       for (const colorScheme of SCHEMES) await takeOne(page, scene, size, colorScheme);

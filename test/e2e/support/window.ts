@@ -24,9 +24,25 @@ export function complaintsOf(page: Page): readonly string[] {
   return complaints;
 }
 
-/** What axe-core finds serious or critical on the page as it is now. */
-export async function barriersOf(page: Page): Promise<readonly string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+/** All that another theme can make better or worse. */
+const RULES_OF_COLOUR = ['color-contrast', 'link-in-text-block'];
+
+/**
+ * What axe-core finds serious or critical on the page as it is now.
+ * @param of `colours` where the same page was looked over in the other theme just before
+ */
+export async function barriersOf(
+  page: Page,
+  of: 'everything' | 'colours' = 'everything',
+): Promise<readonly string[]> {
+  const { violations } = await new AxeBuilder({ page })
+    // In the page itself: without it each look opens another page, to put together what frames say. There are none.
+    .setLegacyMode()
+    .options({
+      resultTypes: ['violations'],
+      ...(of === 'colours' ? { runOnly: { type: 'rule', values: RULES_OF_COLOUR } } : {}),
+    })
+    .analyze();
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
