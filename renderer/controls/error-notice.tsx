@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { ServiceError } from '../api/client.ts';
+import { sayIn, sayRefusal } from '../i18n/sentences.ts';
 import { Button } from './button.tsx';
 import { Notice } from './notice.tsx';
 
@@ -14,7 +15,7 @@ export function ErrorNotice({
   const { t } = useTranslation();
   const known = error instanceof ServiceError && !error.isGone;
   const gone = error instanceof ServiceError && error.isGone;
-  const title = known ? error.message : gone ? t('common.gone') : t('common.unknownError');
+  const title = known ? sayRefusal(error) : gone ? t('common.gone') : t('common.unknownError');
   return (
     <Notice
       tone="danger"
@@ -28,7 +29,7 @@ export function ErrorNotice({
         )
       }
     >
-      {known && error.remedy !== '' && <p>{error.remedy}</p>}
+      {known && error.remedy !== '' && <p>{sayIn('remedy', error.remedy)}</p>}
     </Notice>
   );
 }

@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { SizeGauge } from '../builds/size-gauge.tsx';
 import { Button } from '../controls/button.tsx';
+import { sayRule } from '../i18n/sentences.ts';
 import { declaredNames, type KeyProblem, problemOf } from './key-faces.ts';
 import styles from './key-strip.module.css';
 import type { EditedKeymap } from './keymap/document.ts';
@@ -94,7 +95,7 @@ function useCapture(on: boolean, onEnd: () => void): void {
 
 /** Why a keycode will not build, in a sentence; null when nothing speaks against it. */
 export function useProblemWords(problem: KeyProblem | null): string | null {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   if (problem === null) return null;
   switch (problem.kind) {
     case 'unknown':
@@ -102,7 +103,11 @@ export function useProblemWords(problem: KeyProblem | null): string | null {
     case 'layer':
       return t('editor.problem.layer', { layer: problem.layer });
     case 'grammar':
-      return t('editor.problem.grammar', { reason: problem.reason });
+      return t('editor.problem.grammar', {
+        reason: i18n.language.startsWith('en')
+          ? problem.reason
+          : (sayRule(problem.rule) ?? problem.reason),
+      });
   }
 }
 

@@ -5,6 +5,7 @@ import { KilnError } from '../../core/errors.ts';
 import { admitMacros } from '../../core/keymap/macros.ts';
 import type { JsonValue } from '../../core/keymap/strict-json.ts';
 import { Button } from '../controls/button.tsx';
+import { sayRefusal } from '../i18n/sentences.ts';
 import type { EditedKeymap, MacroPart } from './keymap/document.ts';
 import { setMember } from './keymap/keys.ts';
 import styles from './macro-editor.module.css';
@@ -39,7 +40,7 @@ function refusalOf(
   } catch (error) {
     if (!(error instanceof KilnError)) throw error;
     const { index } = error.details as { index?: readonly unknown[] };
-    return { macro: Number(index?.[0] ?? 0), sentence: error.message };
+    return { macro: Number(index?.[0] ?? 0), sentence: sayRefusal(error) };
   }
 }
 

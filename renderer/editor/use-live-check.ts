@@ -1,6 +1,7 @@
 /** What the firmware would become, asked after each change: its size and its errors. Silent where that cannot be told. */
 import { useEffect, useState } from 'react';
 import { request, type Schema, ServiceError } from '../api/client.ts';
+import { sayRefusal } from '../i18n/sentences.ts';
 import type { KeymapDocument } from './keymap/document.ts';
 import { setLiveTroubles, type Trouble } from './store/troubles.ts';
 
@@ -58,11 +59,12 @@ function troubleOf({ layer, index, message }: CheckAnswer['errors'][number]): Tr
 }
 
 /** Admission names the key that it refuses: `{member: "layers", index: [layer, key]}`. */
-function refusedKey({ status, message, details }: ServiceError): readonly Trouble[] | null {
+function refusedKey(error: ServiceError): readonly Trouble[] | null {
+  const { status, details } = error;
   const { member, index } = details as { member?: unknown; index?: unknown };
   if (status !== 422 || member !== 'layers' || !Array.isArray(index)) return null;
   const [layer, key] = index;
   return typeof layer === 'number' && typeof key === 'number'
-    ? [{ layer, index: key, message }]
+    ? [{ layer, index: key, message: sayRefusal(error) }]
     : null;
 }

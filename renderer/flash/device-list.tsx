@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '../controls/button.tsx';
 import { ErrorNotice } from '../controls/error-notice.tsx';
 import { Notice } from '../controls/notice.tsx';
+import { sayIn } from '../i18n/sentences.ts';
 import styles from './device-list.module.css';
 import { type Device, sortDevices, useDevices } from './devices.ts';
 import { planFlash, useFlashPlan } from './flash-store.ts';
@@ -89,8 +90,8 @@ function DeviceCard({
         )}
         {problems.map(({ code, message, remedy }) => (
           <div key={code} className={code === 'in-firmware' ? styles.hint : styles.problem}>
-            <p>{message}</p>
-            <p className={styles.remedy}>{remedy}</p>
+            <p>{sayIn('device', message)}</p>
+            <p className={styles.remedy}>{sayIn('device', remedy)}</p>
           </div>
         ))}
         <p className={styles.place}>

@@ -1,3 +1,4 @@
+import { sayIn } from '../i18n/sentences.ts';
 import styles from './instructions.module.css';
 
 /** What a person does with the keyboard in hand, best way first. */
@@ -14,7 +15,7 @@ export function Instructions({
       <h3 className={styles.title}>{title}</h3>
       <ul className={styles.lines}>
         {lines.map((line) => (
-          <li key={line}>{line}</li>
+          <li key={line}>{sayIn('enter', line)}</li>
         ))}
       </ul>
     </div>

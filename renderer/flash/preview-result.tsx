@@ -3,6 +3,7 @@ import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Notice } from '../controls/notice.tsx';
 import { formatBytes } from '../i18n/format.ts';
+import { sayIn } from '../i18n/sentences.ts';
 import { planFlash, useFlashPlan } from './flash-store.ts';
 import type { Readiness } from './plan-request.ts';
 import styles from './prepare.module.css';
@@ -70,18 +71,18 @@ export function PreviewResult({
         >
           <ul className={styles.findings}>
             {against.map(({ rule, message }) => (
-              <li key={`${rule} ${message}`}>{message}</li>
+              <li key={`${rule} ${message}`}>{sayIn('finding', message)}</li>
             ))}
           </ul>
         </Notice>
       )}
       {notes.map(({ rule, message }) => (
         <p key={rule} className={styles.muted}>
-          {message}
+          {sayIn('finding', message)}
         </p>
       ))}
       {bootloader?.warning != null && withImage && (
-        <Notice tone="warning" title={bootloader.warning} />
+        <Notice tone="warning" title={sayIn('warning', bootloader.warning)} />
       )}
       {!isStop && confirm !== null && <Confirm name={confirm} typed={typed} onType={onType} />}
     </section>

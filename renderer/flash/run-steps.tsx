@@ -5,6 +5,7 @@ import { ProgressBar } from '../builds/progress-bar.tsx';
 import { announce } from '../controls/announcer.tsx';
 import { Button } from '../controls/button.tsx';
 import { ErrorNotice } from '../controls/error-notice.tsx';
+import { sayIn } from '../i18n/sentences.ts';
 import { endWords } from './end-words.ts';
 import pathStyles from './flash-path.module.css';
 import { Instructions } from './instructions.tsx';
@@ -90,7 +91,7 @@ function Waiting({ run }: { readonly run: Run }) {
     <div className={styles.part}>
       <p className={styles.muted}>{t('flash.waiting')}</p>
       <Instructions title={t('flash.enterNow')} lines={run.instructions} />
-      {run.problem !== null && <p className={styles.problem}>{run.problem}</p>}
+      {run.problem !== null && <p className={styles.problem}>{sayIn('device', run.problem)}</p>}
     </div>
   );
 }

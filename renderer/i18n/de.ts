@@ -7,6 +7,7 @@ import flash from './de/flash.json' with { type: 'json' };
 import frame from './de/frame.json' with { type: 'json' };
 import health from './de/health.json' with { type: 'json' };
 import keyboards from './de/keyboards.json' with { type: 'json' };
+import sentences from './de/sentences.json' with { type: 'json' };
 import service from './de/service.json' with { type: 'json' };
 import settings from './de/settings.json' with { type: 'json' };
 import trees from './de/trees.json' with { type: 'json' };
@@ -20,6 +21,7 @@ export const german = {
   frame,
   health,
   keyboards,
+  sentences,
   service,
   settings,
   trees,

@@ -7,6 +7,7 @@ import flash from './en/flash.json' with { type: 'json' };
 import frame from './en/frame.json' with { type: 'json' };
 import health from './en/health.json' with { type: 'json' };
 import keyboards from './en/keyboards.json' with { type: 'json' };
+import sentences from './en/sentences.json' with { type: 'json' };
 import service from './en/service.json' with { type: 'json' };
 import settings from './en/settings.json' with { type: 'json' };
 import trees from './en/trees.json' with { type: 'json' };
@@ -20,6 +21,7 @@ export const english = {
   frame,
   health,
   keyboards,
+  sentences,
   service,
   settings,
   trees,

@@ -6,6 +6,7 @@ import { Button } from '../controls/button.tsx';
 import { Dialog } from '../controls/dialog.tsx';
 import { ErrorNotice } from '../controls/error-notice.tsx';
 import { formatRelative, formatTime } from '../i18n/format.ts';
+import { sayIn } from '../i18n/sentences.ts';
 import { isOff, rhythmOf, type Task, useRunTask, useSchedule } from './schedule.ts';
 import styles from './schedule-tab.module.css';
 
@@ -67,7 +68,7 @@ function TaskRow({ task, now }: { readonly task: Task; readonly now: number }) {
             </>
           )}
         </p>
-        {task.message !== null && <p className={styles.message}>{task.message}</p>}
+        {task.message !== null && <p className={styles.message}>{sayIn('task', task.message)}</p>}
       </div>
       <div className={styles.next}>
         <Next task={task} now={now} />

@@ -1,0 +1,131 @@
+// @vitest-environment jsdom
+/** What the service can say is said in German too: held against its sources, and against what it really says. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { KilnError } from '../../../core/errors.ts';
+import { admitMacros } from '../../../core/keymap/macros.ts';
+import type { RuleId } from '../../../core/keymap/refusal.ts';
+import { BOOTLOADERS } from '../../../flash/bootloaders/table.ts';
+import type { english } from '../../../renderer/i18n/en.ts';
+import { applyLanguage, startI18n } from '../../../renderer/i18n/i18n.ts';
+import { sayIn, sayRefusal, sayRule } from '../../../renderer/i18n/sentences.ts';
+
+const HOME = join(import.meta.dirname, '../../..');
+
+type Rules = (typeof english)['sentences']['rule'];
+type RuleKey = {
+  [Subject in keyof Rules]: `${Subject}.${keyof Rules[Subject] & string}`;
+}[keyof Rules];
+
+beforeAll(() => startI18n('de'));
+
+/** Texts in an expression, whichever way it decides; `7` for what is put in. */
+function textsIn(node: ts.Expression): readonly string[] {
+  if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) return [node.text];
+  if (ts.isConditionalExpression(node)) {
+    return [...textsIn(node.whenTrue), ...textsIn(node.whenFalse)];
+  }
+  if (!ts.isTemplateExpression(node)) return [];
+  return [node.head.text + node.templateSpans.map(({ literal }) => `7${literal.text}`).join('')];
+}
+
+/** Sentences that a source gives to members of these names, and to functions of that name. */
+function sentencesOf(file: string, members: readonly string[], call?: string): readonly string[] {
+  const text = readFileSync(join(HOME, file), 'utf8');
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isPropertyAssignment(node) && members.includes(node.name.getText())) {
+      found.push(...textsIn(node.initializer));
+    }
+    if (ts.isCallExpression(node) && node.expression.getText() === call) {
+      found.push(...node.arguments.flatMap(textsIn));
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true));
+  return found;
+}
+
+describe('in German', () => {
+  it('are the ways into every bootloader, and what is to be known of it', () => {
+    for (const { key, enter, warning } of BOOTLOADERS) {
+      for (const line of enter) expect(sayIn('enter', line), key).not.toBe(line);
+      if (warning !== undefined) expect(sayIn('warning', warning), key).not.toBe(warning);
+    }
+    expect(sayIn('enter', 'Press RESET twice quickly')).toBe('RESET zweimal schnell drücken');
+  });
+
+  it('are all findings of image checks', () => {
+    const sentences = sentencesOf('flash/image/check-image.ts', ['message'], 'mismatch');
+    expect(sentences.length).toBeGreaterThan(10);
+    // The one sentence whose words come from a variable.
+    sentences
+      .filter((sentence) => !/and 7 7\.$/.test(sentence))
+      .forEach((sentence) => {
+        expect(sayIn('finding', sentence)).not.toBe(sentence);
+      });
+    for (const who of ['the device says that it has', 'this keyboard has']) {
+      const sentence = `The image was built for RP2040, and ${who} STM32F303.`;
+      expect(sayIn('finding', sentence)).toMatch(/^Das Image wurde für RP2040 gebaut, .*STM32F303/);
+    }
+    expect(
+      sayIn('finding', 'Caterina (Pro Micro) takes .hex or .bin, and a.uf2 is a .uf2 file.'),
+    ).toBe('Caterina (Pro Micro) nimmt .hex oder .bin, und a.uf2 ist eine .uf2-Datei.');
+  });
+
+  it('is all that speaks against a device', () => {
+    const sentences = sentencesOf('flash/devices/recognise.ts', ['message', 'remedy']);
+    expect(sentences.length).toBeGreaterThan(10);
+    for (const sentence of sentences) expect(sayIn('device', sentence)).not.toBe(sentence);
+  });
+
+  it('is what came of tasks', () => {
+    const stays = 'No route to host.';
+    expect(sayIn('task', '12 jobs forgotten, and 3 test builds.')).toBe(
+      'Vergessene Aufträge: 12, dazu Probebuilds: 3.',
+    );
+    for (const sentence of sentencesOf('cli/service/schedule/tasks.ts', [], 'KilnError')) {
+      if (sentence.includes(' '))
+        expect(sayIn('task', `${sentence} ${stays}`)).not.toContain('workers');
+    }
+    expect(sayIn('task', `The worker answers. ${stays}`)).toBe(`Der Worker antwortet. ${stays}`);
+    expect(sayIn('task', stays)).toBe(stays);
+  });
+
+  it('are all rules of admission', () => {
+    const missing: [Exclude<RuleId, RuleKey>] extends [never] ? null : 'some' = null;
+    const needless: [Exclude<RuleKey, RuleId>] extends [never] ? null : 'some' = null;
+    expect([missing, needless]).toEqual([null, null]);
+    expect(sayRule('keycode.nesting')).toBe('Aufrufe stehen höchstens 6-fach ineinander');
+    expect(sayRule('keycode.of-tomorrow')).toBeNull();
+  });
+
+  it('are refusals, with their place and what they quote', () => {
+    try {
+      admitMacros([['fine'], ['say "']]);
+      expect.unreachable();
+    } catch (error) {
+      if (!(error instanceof KilnError)) throw error;
+      expect(sayIn('remedy', error.remedy)).toMatch(/^Die genannte Stelle/);
+      expect(sayRefusal(error)).toMatch(/^Makro 1: der Text endet mit einem Anführungszeichen/);
+    }
+    const details = { member: 'layers', index: [1, 14], rule: 'keycode.call' };
+    const message = 'Key 14 on layer 1 (`FOO(1)`) is not a keycode: `FOO` is not a call.';
+    expect(sayRefusal({ message, details })).toBe(
+      'Ebene 1, Taste 14 (FOO(1)): eine Belegung kann Aufrufe wie MO, LT, MT, OSM, TD und LSFT verwenden.',
+    );
+    expect(sayRefusal({ message, details: { ...details, rule: 'of.tomorrow' } })).toBe(message);
+    expect(sayRefusal({ message, details: undefined })).toBe(message);
+  });
+});
+
+it('stays as the service said it in English', async () => {
+  await applyLanguage('en');
+  const message = 'The keymap has 33 layers; 1 to 32 are accepted.';
+  expect(
+    sayRefusal({ message, details: { member: 'layers', index: [], rule: 'layers.count' } }),
+  ).toBe(message);
+  expect(sayIn('task', 'None is large.')).toBe('None is large.');
+});
