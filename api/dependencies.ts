@@ -14,6 +14,7 @@ import type { BackgroundWork } from '../core/background/work.ts';
 import type { Catalogues } from '../core/catalogue/contract.ts';
 import type { Checks } from '../core/compile/check.ts';
 import type { Check } from '../core/doctor/checks.ts';
+import type { NeededBuild } from '../core/hosts/offers.ts';
 import type { Logger } from '../core/log.ts';
 import type { LogLevel } from '../core/log-level.ts';
 import type { JobQueue } from '../core/queue/contract.ts';
@@ -101,8 +102,8 @@ export interface ApiDependencies {
   lookForUpdates(): void;
   /** Asks every worker for a sign of life; null milliseconds for one that gives none within five seconds. */
   ping(): Promise<readonly WorkerPong[]>;
-  /** What a build of a tree needs of a worker, see `NewJob.needs`; nothing where all workers have the same. */
-  needsOf?(tree: string): Promise<readonly string[]>;
+  /** What a build needs of a worker, see `NewJob.needs`; nothing where all workers have the same. */
+  needsOf?(build: NeededBuild): Promise<readonly string[]>;
   /** Has a tree's catalogue brought up to date, in the background and soon; joins a run that is under way. */
   refreshCatalogue(tree: string): void;
 }

@@ -73,7 +73,8 @@ export async function submitKeymap(
   const payload = await admitToBuild(bytes, needed);
   const timeLimitMs = needed.settings.jobTimeoutSeconds * 1000;
   const title = `${payload.keyboard} ${payload.keymap} ${payload.tree}`;
-  const needs = (await needed.needsOf?.(payload.tree)) ?? [];
+  const { tree: name, platform } = payload;
+  const needs = (await needed.needsOf?.({ tree: await needed.trees.get(name), platform })) ?? [];
   return needed.queue.submit({
     kind: COMPILE,
     payload,

@@ -131,6 +131,12 @@ export const ERRORS = {
     status: 500,
     remedy: 'Raise KILN_JOB_TIMEOUT_SECONDS if this machine is slow.',
   },
+  'job.no-worker': {
+    kind: 'environment',
+    status: 503,
+    remedy:
+      'Give a worker host what the message names: its firmware tree at that commit, the program, or the tag in KILN_WORKER_TAGS. Then build again.',
+  },
   'job.worker-lost': {
     kind: 'defect',
     status: 500,

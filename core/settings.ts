@@ -37,6 +37,11 @@ const hours = z.preprocess(
   z.number(hoursMessage).positive(hoursMessage).max(1_000_000, hoursMessage),
 );
 
+const TAG = /^[a-z0-9-]{1,40}$/;
+
+const tags = (message: string, form: RegExp) =>
+  list.refine((entries) => entries.every((entry) => form.test(entry)), message).default([]);
+
 const networks = list.refine(
   (entries) => entries.every(isNetwork),
   'has to be a list of addresses and networks',
@@ -208,6 +213,19 @@ export const SETTINGS = {
       .string()
       .regex(/^[a-z0-9-]{1,40}$/, 'has to be 1 to 40 lower-case letters, digits and -')
       .default('main'),
+  },
+  workerTags: {
+    variable: 'KILN_WORKER_TAGS',
+    help: 'Tags of this machine’s workers, comma-separated: they take the jobs that need these, besides the others',
+    schema: tags('has to be a list of tags, each 1 to 40 lower-case letters, digits and -', TAG),
+  },
+  jobTags: {
+    variable: 'KILN_JOB_TAGS',
+    help: 'Tags that a worker has to have for jobs that come in here, comma-separated; tree=tag for those of one firmware tree',
+    schema: tags(
+      'has to be a list of tags, or of tree=tag',
+      /^(?:[a-z0-9_-]{1,32}=)?[a-z0-9-]{1,40}$/,
+    ),
   },
   trustedProxies: {
     variable: 'KILN_TRUSTED_PROXIES',

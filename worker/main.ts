@@ -5,10 +5,10 @@
  * Usage: node worker/main.ts <WorkerArguments as JSON>
  */
 import { openDatabase } from '../core/db/database.ts';
+import { offersOf } from '../core/hosts/offers.ts';
 import { createLogger } from '../core/log.ts';
 import { openQueue } from '../core/queue/open-queue.ts';
 import { dataPaths, joinSecrets } from '../core/settings.ts';
-import { offersOf } from '../core/trees/offer.ts';
 import { compileEnvironment, createHandlers } from './handlers.ts';
 import type { FromWorker, ToWorker, WorkerArguments } from './messages.ts';
 import { sandboxFor } from './sandbox/create-sandbox.ts';
@@ -57,15 +57,20 @@ async function main(): Promise<void> {
     const contained = await sandbox.status();
     log[contained.level === 'full' ? 'info' : 'warn']({ sandbox: contained }, 'worker ready');
     const handlers = createHandlers(settings, database, sandbox, queue);
-    const { trees, readVersion } = compileEnvironment(settings, database, sandbox);
+    const { trees, readVersion, toolchain } = compileEnvironment(settings, database, sandbox);
     const isShared = settings.redisHost !== undefined;
     await runSlot({
       queue,
       workerId,
       log,
       handlers,
-      // What the trees are by now: somebody may have updated one.
-      ...(isShared ? { offers: async () => offersOf(await trees.list(), readVersion) } : {}),
+      // What there is by now: somebody may have updated a tree, or installed a compiler.
+      ...(isShared
+        ? {
+            offers: async () =>
+              offersOf({ trees: await trees.list(), readVersion, toolchain, settings }),
+          }
+        : {}),
       signal: drain.signal,
       last: last.signal,
       onBusy: (jobId) => say({ type: 'busy', jobId }),

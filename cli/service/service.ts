@@ -280,7 +280,7 @@ async function startHttp(
       scheduleBeatAt: lastBeat(scheduler, begunAt),
       ...(live.sandbox === undefined ? {} : { sandbox: live.sandbox }),
     }),
-    needsOf: async (tree) => live.together?.needsOf(tree) ?? [],
+    needsOf: async (build) => live.together?.needsOf(build) ?? [],
     lookForUpdates: createLookAgain(scheduler, TASKS.treeUpdates, log, stopping.signal),
     setLogLevel(level) {
       log.level = level;

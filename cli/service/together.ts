@@ -1,10 +1,11 @@
 /** What a machine does because it is one of several: says that it lives, takes lost jobs back, and clears up if elected. */
 import type { HostBoard, HostNote } from '../../core/hosts/board.ts';
+import { createGiveUp } from '../../core/hosts/give-up.ts';
+import { type NeededBuild, needsOf, offersOf } from '../../core/hosts/offers.ts';
 import type { Logger } from '../../core/log.ts';
 import { redisAddressOf } from '../../core/queue/open-queue.ts';
 import { RELEASE } from '../../core/release.ts';
 import { createGit } from '../../core/trees/git.ts';
-import { offerOf, offersOf } from '../../core/trees/offer.ts';
 import { createTreeVersions } from '../../core/trees/version.ts';
 import { LEASE_MS } from '../../worker/slot.ts';
 import type { Kiln } from './kiln.ts';
@@ -17,8 +18,8 @@ export interface Together {
   hosts(): readonly HostNote[];
   /** Whether this machine clears up for all. */
   isElected(): boolean;
-  /** What a build of a tree needs of a worker. @throws KilnError `tree.*` */
-  needsOf(tree: string): Promise<readonly string[]>;
+  /** What a build needs of a worker. @throws KilnError `tree.*` */
+  needsOf(build: NeededBuild): Promise<readonly string[]>;
   stop(): Promise<void>;
 }
 
@@ -47,7 +48,10 @@ export async function startTogether({
       role: settings.role,
       version: RELEASE,
       workers: workers(),
-      offers: settings.role === 'api' ? [] : await offersOf(await trees.list(), readVersion),
+      offers:
+        settings.role === 'api'
+          ? []
+          : await offersOf({ ...kiln, trees: await trees.list(), readVersion }),
     }),
   });
   const recover = async (): Promise<void> => {
@@ -57,17 +61,25 @@ export async function startTogether({
     if (jobs.length === 0) return;
     log.warn({ jobs: jobs.map(({ id, state }) => ({ id, state })) }, 'jobs taken back');
   };
+  const giveUp = createGiveUp({ queue, hosts: board.hosts });
+  const giveUpForAll = async (): Promise<void> => {
+    if (!board.isElected()) return;
+    const jobs = await giveUp();
+    if (jobs.length === 0) return;
+    const given = jobs.map(({ id, error }) => ({ id, error: error?.message }));
+    log.warn({ jobs: given }, 'jobs given up: no worker can do them');
+  };
   const timer = setInterval(() => {
     recover().catch((error: unknown) => log.warn({ err: error }, 'jobs could not be taken back'));
+    giveUpForAll().catch((error: unknown) =>
+      log.warn({ err: error }, 'jobs could not be looked through'),
+    );
   }, RECOVER_EVERY_MS);
 
   return {
     hosts: board.hosts,
     isElected: board.isElected,
-    async needsOf(name) {
-      const tree = (await trees.list()).find((each) => each.name === name);
-      return tree === undefined ? [] : [offerOf(tree, await readVersion(tree))];
-    },
+    needsOf: (build) => needsOf(build, readVersion, settings),
     async stop() {
       clearInterval(timer);
       await board.stop();

@@ -64,6 +64,8 @@ export interface Job {
   /** Somebody wants to keep it: no sweep forgets it. */
   readonly pinned: boolean;
   readonly timeLimitMs: number;
+  /** See `NewJob.needs`; empty where the engine takes no notice. */
+  readonly needs: readonly string[];
   readonly createdAt: number;
   /** Last time it entered the queue: creation, a requeue after a lost worker, or a hand-back. */
   readonly enqueuedAt: number;
@@ -76,7 +78,7 @@ export interface Job {
   readonly progress: JobProgress | null;
   /** Set by `finish`. */
   readonly result: JsonValue;
-  /** Set by `fail` and `cancel`. */
+  /** Set by `fail`, `refuse` and `cancel`. */
   readonly error: ErrorReport | null;
 }
 
@@ -174,6 +176,11 @@ export interface JobQueue {
    * @returns the job after the call, or null when there is none of that id.
    */
   cancel(id: string): Promise<Job | null>;
+  /**
+   * Fails a job that still waits, with why nobody can do it; any other is unchanged.
+   * @returns the job after the call, or null when there is none of that id.
+   */
+  refuse(id: string, error: ErrorReport): Promise<Job | null>;
   /**
    * Takes running jobs back from workers that are gone: those whose lease ran out and, when `workerId` is
    * given, all of that worker's. Each is queued again at its old place, or failed with `job.worker-lost`

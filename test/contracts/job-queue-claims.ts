@@ -22,6 +22,7 @@ export function describeSubmit({ engine, queue, submit, get }: Context): void {
         workerId: null,
         cancelRequested: false,
         pinned: false,
+        needs: [],
         progress: null,
         result: null,
         error: null,

@@ -25,7 +25,7 @@ const LIMIT = 4;
 
 const ENDED: readonly JobState[] = ['finished', 'failed', 'canceled'];
 const STEPS: Readonly<Record<JobState, readonly JobState[]>> = {
-  queued: ['running', 'canceled'],
+  queued: ['running', 'canceled', 'failed'],
   running: ['queued', ...ENDED],
   finished: [],
   failed: [],
@@ -44,7 +44,7 @@ type Operation =
     }
   /** Any claim there ever was: the held, the lost and the used up. */
   | { readonly do: ClaimAction; readonly claim: number }
-  | { readonly do: 'cancel'; readonly job: number }
+  | { readonly do: 'cancel' | 'refuse'; readonly job: number }
   | { readonly do: 'recover'; readonly worker: string | undefined }
   | { readonly do: 'advance'; readonly by: number };
 
@@ -83,6 +83,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('cancel' as const), job: index }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('refuse' as const), job: index }) },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -218,6 +219,13 @@ async function cancel(model: Model, { queue }: QueueEngine, at: number) {
   if (job.state === 'queued') model.move(job, 'canceled');
 }
 
+async function refuse(model: Model, { queue }: QueueEngine, at: number) {
+  const job = model.jobs[at % Math.max(1, model.jobs.length)];
+  if (job === undefined) return;
+  await queue.refuse(job.id, FAILURE);
+  if (job.state === 'queued') model.move(job, 'failed');
+}
+
 async function recover(model: Model, { queue, now }: QueueEngine, worker: string | undefined) {
   const lost = model
     .running()
@@ -235,6 +243,8 @@ async function perform(model: Model, engine: QueueEngine, operation: Operation):
       return claim(model, engine, operation);
     case 'cancel':
       return cancel(model, engine, operation.job);
+    case 'refuse':
+      return refuse(model, engine, operation.job);
     case 'recover':
       return recover(model, engine, operation.worker);
     case 'advance':

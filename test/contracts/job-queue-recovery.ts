@@ -1,7 +1,7 @@
 /** The job queue’s contract: canceled, lost and handed-back jobs. */
 import { describe, expect, it } from 'vitest';
 import { MAX_TRIES } from '../../core/queue/contract.ts';
-import { type Context, codeOf, KINDS, LEASE } from './job-queue-context.ts';
+import { type Context, codeOf, FAILURE, KINDS, LEASE } from './job-queue-context.ts';
 
 export function describeCancel({ engine, queue, submit, claim, get, states }: Context): void {
   describe('canceling', () => {
@@ -52,6 +52,41 @@ export function describeCancel({ engine, queue, submit, claim, get, states }: Co
     it('knows nothing of a job that never was', async () => {
       expect(await queue().cancel('0'.repeat(32))).toBeNull();
       expect(await queue().cancel("' OR 1=1 --")).toBeNull();
+    });
+  });
+}
+
+export function describeRefuse({ engine, queue, submit, claim, get, states }: Context): void {
+  describe('refusing', () => {
+    it('fails a queued job with the reason, and nobody gets it any more', async () => {
+      const { id } = await submit();
+      engine().advance(10);
+      const job = await queue().refuse(id, FAILURE);
+      expect(job).toMatchObject({
+        state: 'failed',
+        cancelRequested: false,
+        tries: 0,
+        endedAt: engine().now(),
+        error: FAILURE,
+      });
+      expect(await get(id)).toEqual(job);
+      expect(await states(id)).toEqual(['queued', 'failed']);
+      expect(await queue().claim('worker-1', KINDS, LEASE)).toBeNull();
+      expect(await queue().counts()).toEqual({ queued: 0, running: 0 });
+    });
+
+    it('leaves a job alone that a worker has by now, or that has ended', async () => {
+      const { id } = await submit();
+      const held = await claim();
+      expect(await queue().refuse(id, FAILURE)).toEqual(held.job);
+      const job = await queue().finish(held, 'done');
+      expect(await queue().refuse(id, FAILURE)).toEqual(job);
+      expect(await states(id)).toEqual(['queued', 'running', 'finished']);
+    });
+
+    it('knows no job of another id', async () => {
+      expect(await queue().refuse('0'.repeat(32), FAILURE)).toBeNull();
+      expect(await queue().refuse('nothing', FAILURE)).toBeNull();
     });
   });
 }

@@ -17,7 +17,12 @@ import {
 } from './job-queue-context.ts';
 import { describeHistory } from './job-queue-history.ts';
 import { describeModel } from './job-queue-model.ts';
-import { describeCancel, describeHandBack, describeRecovery } from './job-queue-recovery.ts';
+import {
+  describeCancel,
+  describeHandBack,
+  describeRecovery,
+  describeRefuse,
+} from './job-queue-recovery.ts';
 import { describeLooking, describeStory, describeSweep } from './job-queue-views.ts';
 
 /**
@@ -38,6 +43,7 @@ export function describeJobQueue(name: string, makeEngine: MakeQueueEngine, mode
     describeEnds(context);
     describeLostClaims(context);
     describeCancel(context);
+    describeRefuse(context);
     describeRecovery(context);
     describeHandBack(context);
     describeStory(context);

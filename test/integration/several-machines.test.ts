@@ -49,7 +49,7 @@ describe.skipIf(NO_REDIS)('several machines', () => {
 
   it('answer for every job alike, build it elsewhere, and lose none when a machine ends', async () => {
     const settings = shared.settings('alike');
-    const env = { ...settings, KILN_ROLE: 'api' };
+    const env = { ...settings, KILN_ROLE: 'api', KILN_JOB_TAGS: 'starter=careful' };
     const one = await testPlace().serve({ env });
     const other = await testPlace().serve({ env });
     const early = await submit(one.url, 1);
@@ -60,7 +60,8 @@ describe.skipIf(NO_REDIS)('several machines', () => {
       expect(await (await ask(url, '/v1')).json()).toMatchObject({ queue_length: 1 });
     }
     const place = testPlace();
-    const worker = await startWorkerHost(place, settings);
+    const tagged = { ...settings, KILN_WORKER_TAGS: 'quick,careful' };
+    const worker = await startWorkerHost(place, tagged);
     expect((await untilEnded(other.url, early)).result?.returncode).toBe(0);
     const files = await Promise.all(
       [one, other].map(async ({ url }) => {
@@ -88,7 +89,7 @@ describe.skipIf(NO_REDIS)('several machines', () => {
     worker.child.kill('SIGKILL');
     await until('its processes to end', () => place.processes().length === 0, 20_000);
     const ids = [await submit(one.url, 4), await submit(other.url, 5)];
-    await startWorkerHost(place, settings);
+    await startWorkerHost(place, tagged);
     for (const id of ids) expect((await untilEnded(one.url, id)).result?.returncode).toBe(0);
   }, 240_000);
 

@@ -157,6 +157,10 @@ export function createRedisQueue(options: RedisQueueOptions): RedisJobQueue {
       const error = JSON.stringify(canceledReport('before it started'));
       return jobOf(await redis.run<Row>('kilnCancel', () => [time(), id, error]));
     },
+    async refuse(id, error) {
+      if (!isJobId(id)) return null;
+      return jobOf(await redis.run<Row>('kilnRefuse', () => [time(), id, JSON.stringify(error)]));
+    },
     recover: async (workerId = '') =>
       jobsOf(
         await redis.run<readonly FlatRow[]>('kilnRecover', () => [

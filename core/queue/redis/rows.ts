@@ -27,6 +27,7 @@ export function toJob(flat: FlatRow): Job | null {
     front: row.front === '1',
     pinned: row.pinned === '1',
     timeLimitMs: Number(row.timeLimitMs),
+    needs: parse<readonly string[]>(row.needs) ?? [],
     createdAt: Number(row.createdAt),
     enqueuedAt: Number(row.enqueuedAt),
     startedAt: numberOf(row.startedAt),

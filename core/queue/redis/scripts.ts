@@ -244,6 +244,15 @@ end
 return row(id)
 `;
 
+/** id, the error. */
+const REFUSE = `
+local id = ARGV[2]
+local state = field(id, 'state')
+if not state then return false end
+if state == 'queued' then finish(id, 'failed', time(), 'error', ARGV[3]) end
+return row(id)
+`;
+
 /** now by the leases' clock, worker (empty: none), most tries, the errors of a cancel and of a lost worker. */
 const RECOVER = `
 local at = time()
@@ -366,6 +375,7 @@ export const SCRIPTS = {
   kilnEnd: withPrelude(END),
   kilnHandBack: withPrelude(HAND_BACK),
   kilnCancel: withPrelude(CANCEL),
+  kilnRefuse: withPrelude(REFUSE),
   kilnRecover: withPrelude(RECOVER),
   kilnList: withPrelude(LIST),
   kilnHistory: withPrelude(HISTORY),

@@ -46,6 +46,7 @@ export function toJob(row: JobRow): Job {
     front: row.front === 1,
     pinned: row.pinned === 1,
     timeLimitMs: row.time_limit_ms,
+    needs: [],
     createdAt: row.created_at,
     enqueuedAt: row.enqueued_at,
     startedAt: row.started_at,

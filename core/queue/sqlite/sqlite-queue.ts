@@ -16,6 +16,7 @@ import { prepareForget, prepareHistory, preparePin } from './history.ts';
 import { prepareCounts, prepareEvents, prepareGet, prepareList, preparePosition } from './read.ts';
 import { prepareRecord } from './record.ts';
 import { prepareRecover } from './recover.ts';
+import { prepareRefuse } from './refuse.ts';
 import { prepareRelease } from './release.ts';
 import { prepareStory } from './story.ts';
 import { prepareSubmit } from './submit.ts';
@@ -80,6 +81,7 @@ export function createSqliteQueue(options: SqliteQueueOptions): SqliteJobQueue {
   const cancelClaimed = prepareCancelClaimed(endClaimed);
   const handBack = prepareHandBack(engine, release);
   const cancel = prepareCancel(engine, story);
+  const refuse = prepareRefuse(engine, story);
   const recover = prepareRecover(engine, release);
   const pin = preparePin(engine);
   const forget = prepareForget(engine);
@@ -131,6 +133,10 @@ export function createSqliteQueue(options: SqliteQueueOptions): SqliteJobQueue {
     handBack: asynchronous((claim) => announced(handBack(claim))),
     cancel: asynchronous((id) => {
       const { job, changed } = cancel(id);
+      return changed && job !== null ? announced(job) : job;
+    }),
+    refuse: asynchronous((id, error) => {
+      const { job, changed } = refuse(id, error);
       return changed && job !== null ? announced(job) : job;
     }),
     recover: asynchronous((workerId) => recover(workerId).map(announced)),

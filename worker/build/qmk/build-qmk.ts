@@ -7,6 +7,7 @@ import { imageBaseName } from '../../../core/compile/job.ts';
 import { plainEnvironment } from '../../../core/environment.ts';
 import { KilnError } from '../../../core/errors.ts';
 import type { RunResult } from '../../../core/subprocess.ts';
+import { buildTools } from '../../../core/toolchain/build-tools.ts';
 import type { ToolName } from '../../../core/toolchain/tools.ts';
 import { createOverlay } from '../../../core/trees/overlay.ts';
 import { checkTreeThere } from '../../../core/trees/registry.ts';
@@ -30,15 +31,6 @@ import { prepareVersionHeader, versionMacros, writeShim } from './version-stamp.
 
 /** Stands for the qmk command, with one start of Python for the whole build. */
 const QMK_SERVER = join(import.meta.dirname, '../../../resources/python/kiln_qmk.py');
-
-const COMMON_TOOLS: readonly ToolName[] = ['make', 'qmk'];
-
-/** Which compiler a platform takes; a platform that is not listed is left to the tree to judge. */
-const PLATFORM_TOOLS: Readonly<Record<string, readonly ToolName[]>> = {
-  avr: ['avrGcc', 'avrObjcopy', 'avrSize'],
-  chibios: ['armGcc', 'armObjcopy'],
-  arm_atsam: ['armGcc', 'armObjcopy'],
-};
 
 /** Make's exit code when a command fails, which \`qmk compile\` passes on. */
 const MAKE_FAILED = 2;
@@ -68,8 +60,8 @@ function pythonCache(cacheFolder: string): string {
   return join(cacheFolder, 'pycache');
 }
 
-function toolsFor({ payload }: BuildRequest): readonly ToolName[] {
-  return [...COMMON_TOOLS, ...(PLATFORM_TOOLS[payload.platform ?? ''] ?? [])];
+function toolsFor({ payload, tree }: BuildRequest): readonly ToolName[] {
+  return buildTools(tree.kind, payload.platform);
 }
 
 /** In the tree, but neither for builds to see nor a part of what they are made of. */

@@ -6,7 +6,7 @@ import { type CompileError, imageBaseName } from '../../../core/compile/job.ts';
 import { plainEnvironment } from '../../../core/environment.ts';
 import { KilnError } from '../../../core/errors.ts';
 import type { JobProgress } from '../../../core/queue/contract.ts';
-import type { ToolName } from '../../../core/toolchain/tools.ts';
+import { STARTER_TOOLS } from '../../../core/toolchain/build-tools.ts';
 import { checkTreeThere } from '../../../core/trees/registry.ts';
 import { toolPlaces } from '../../sandbox/places.ts';
 import type { BuildInput, BuildOutcome, BuildRequest, FindPlanKey } from '../contract.ts';
@@ -28,8 +28,6 @@ import {
   type StarterKeymap,
 } from './generate.ts';
 import type { StarterProblem } from './problem.ts';
-
-const TOOLS: readonly ToolName[] = ['make', 'avrGcc', 'avrObjcopy', 'avrSize'];
 
 /** Make's exit code when a command fails. */
 const MAKE_FAILED = 2;
@@ -86,7 +84,7 @@ async function generate({ payload, tree, version }: BuildInput) {
 export async function buildStarter(request: BuildRequest): Promise<BuildOutcome> {
   const { tree, toolchain, log } = request;
   checkTreeThere(tree);
-  for (const name of TOOLS) toolchain.need(name);
+  for (const name of STARTER_TOOLS) toolchain.need(name);
   request.onProgress({ stage: 'generate', fraction: 0 });
   const generated = await generate(request);
   if (!generated.ok) {
@@ -109,7 +107,7 @@ export async function buildStarter(request: BuildRequest): Promise<BuildOutcome>
 
 async function describe({ toolchain }: BuildRequest) {
   const command = ['make', '-f', '<starter>/Makefile'];
-  return { command, toolchain: await toolchain.versions(TOOLS) };
+  return { command, toolchain: await toolchain.versions(STARTER_TOOLS) };
 }
 
 type StarterFiles = Readonly<Record<StarterFile, string>>;
@@ -143,7 +141,7 @@ async function prepareRoot(request: BuildRequest, folder: string, bin?: string):
   const { tree, toolchain, dataFolder } = request;
   const temporary = join(folder, 'tmp');
   await mkdir(temporary);
-  const tools = toolPlaces(toolchain, TOOLS);
+  const tools = toolPlaces(toolchain, STARTER_TOOLS);
   const path = bin === undefined ? toolchain.path : [bin, toolchain.path].join(delimiter);
   return {
     folder,
@@ -224,7 +222,7 @@ async function buildInFull(
     size,
     startedAt,
     alsoRead: [],
-    toolFiles: TOOLS.flatMap((name) => toolchain.find(name)?.file ?? []),
+    toolFiles: STARTER_TOOLS.flatMap((name) => toolchain.find(name)?.file ?? []),
     generated,
     given: [],
     hidden: [],

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { describeNeed, needsOf, offersOf } from '../../../../core/hosts/offers.ts';
+import type { ToolName } from '../../../../core/toolchain/tools.ts';
+import type { FirmwareTree, TreeKind, TreeVersion } from '../../../../core/trees/contract.ts';
+
+const COMMIT = '0123456789abcdef0123456789abcdef01234567';
+
+const tree = (name: string, kind: TreeKind = 'git'): FirmwareTree => ({
+  name,
+  kind,
+  origin: null,
+  ref: null,
+  path: `/trees/${name}`,
+  commit: null,
+  previousCommit: null,
+  isDefault: false,
+  addedAt: 0,
+});
+
+const version = (more: Partial<TreeVersion> = {}): TreeVersion => ({
+  commit: COMMIT,
+  describe: '0.30.0',
+  committedAt: 0,
+  dirty: false,
+  ...more,
+});
+
+const readVersion = async ({ name, kind }: FirmwareTree): Promise<TreeVersion> => {
+  if (name === 'broken') throw new Error('no git here');
+  if (kind === 'starter') return version({ commit: null, describe: 'kiln-1.0.0' });
+  return version({ dirty: name === 'touched', ...(name === 'loose' ? { commit: null } : {}) });
+};
+
+const toolchainWith = (...names: ToolName[]) => ({
+  find: (name: ToolName) => (names.includes(name) ? { name, file: `/bin/${name}` } : null),
+});
+
+const AVR = toolchainWith('make', 'qmk', 'avrGcc', 'avrObjcopy', 'avrSize');
+
+async function canBuild(
+  needed: { tree: FirmwareTree; platform: string | null; jobTags?: readonly string[] },
+  offered: { tools?: typeof AVR; tags?: readonly string[] } = {},
+): Promise<boolean> {
+  const needs = await needsOf(needed, readVersion, { jobTags: [...(needed.jobTags ?? [])] });
+  const offers = await offersOf({
+    trees: [tree('qmk'), tree('starter', 'starter')],
+    readVersion,
+    toolchain: offered.tools ?? AVR,
+    settings: { workerTags: [...(offered.tags ?? [])] },
+  });
+  return needs.every((need) => offers.includes(need));
+}
+
+describe('what a worker offers and a job needs', () => {
+  it('is the tree at its commit, for each kind of tree', async () => {
+    expect(await canBuild({ tree: tree('qmk'), platform: 'avr' })).toBe(true);
+    expect(await canBuild({ tree: tree('starter', 'starter'), platform: 'avr' })).toBe(true);
+    expect(await canBuild({ tree: tree('vial'), platform: 'avr' })).toBe(false);
+    expect(
+      await needsOf({ tree: tree('touched'), platform: null }, readVersion, { jobTags: [] }),
+    ).toContain(`tree:touched@${COMMIT}-changed`);
+    expect(
+      await needsOf({ tree: tree('loose'), platform: null }, readVersion, { jobTags: [] }),
+    ).toContain('tree:loose@no-commit');
+  });
+
+  it('is the compiler of the processor, where that is known', async () => {
+    expect(await canBuild({ tree: tree('qmk'), platform: 'chibios' })).toBe(false);
+    expect(await canBuild({ tree: tree('qmk'), platform: null })).toBe(true);
+    const arm = toolchainWith('make', 'qmk', 'armGcc', 'armObjcopy');
+    expect(await canBuild({ tree: tree('qmk'), platform: 'chibios' }, { tools: arm })).toBe(true);
+    expect(await canBuild({ tree: tree('qmk'), platform: 'avr' }, { tools: arm })).toBe(false);
+  });
+
+  it('is every tag that the operator asks for, of all jobs or of one tree’s', async () => {
+    const needed = { tree: tree('qmk'), platform: 'avr', jobTags: ['guests', 'qmk=big', 'vial=x'] };
+    expect(await canBuild(needed)).toBe(false);
+    expect(await canBuild(needed, { tags: ['big'] })).toBe(false);
+    expect(await canBuild(needed, { tags: ['big', 'guests', 'more'] })).toBe(true);
+  });
+
+  it('leaves out a tree whose version cannot be told, and offers the others', async () => {
+    const settings = { workerTags: [] };
+    const trees = [tree('broken'), tree('qmk')];
+    const offers = await offersOf({ trees, readVersion, toolchain: toolchainWith(), settings });
+    expect(offers).toEqual([`tree:qmk@${COMMIT}`]);
+  });
+});
+
+describe('a need in words', () => {
+  it.each([
+    [`tree:qmk@${COMMIT}`, 'the firmware tree qmk at 0123456789'],
+    ['tool:avr-gcc', 'the program avr-gcc'],
+    ['tag:big', 'the tag big'],
+    ['arm', 'arm'],
+  ])('%s', (need, words) => {
+    expect(describeNeed(need)).toBe(words);
+  });
+});
