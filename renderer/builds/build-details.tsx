@@ -23,6 +23,7 @@ import { Dialog } from '../controls/dialog.tsx';
 import { ErrorNotice } from '../controls/error-notice.tsx';
 import { Menu, MenuItem } from '../controls/menu.tsx';
 import { Notice } from '../controls/notice.tsx';
+import panel from '../controls/side-panel.module.css';
 import { editorPath } from '../frame/navigation.ts';
 import { formatDuration, formatTime } from '../i18n/format.ts';
 import styles from './build-details.module.css';
@@ -48,10 +49,10 @@ export function BuildDetails({
   const { data: job, error, refetch } = useJob(id);
   useFollowedJob(job !== undefined && !isEnded(job) ? id : null);
   return (
-    <aside className={styles.panel} aria-label={t('builds.details')}>
+    <aside className={`${panel.panel} ${styles.panel}`} aria-label={t('builds.details')}>
       <Link
         href={base}
-        className={`${styles.close} ${buttonClass('quiet', 'small')}`}
+        className={`${panel.close} ${buttonClass('quiet', 'small')}`}
         aria-label={t('builds.closeDetails')}
       >
         <X aria-hidden="true" />
@@ -72,8 +73,8 @@ function Details({ job, base }: Shown) {
   const { result, build } = job;
   return (
     <>
-      <header className={styles.head}>
-        <h2 className={styles.title}>{build?.keyboard ?? job.kind}</h2>
+      <header className={panel.head}>
+        <h2 className={panel.title}>{build?.keyboard ?? job.kind}</h2>
         <OutcomeMark outcome={outcomeOf(job)} />
       </header>
       <Actions job={job} base={base} />
@@ -127,7 +128,7 @@ function Details({ job, base }: Shown) {
           </Fact>
         )}
       </dl>
-      <div className={styles.log}>
+      <div className={panel.log}>
         <BuildLog job={job} />
       </div>
     </>
@@ -150,7 +151,7 @@ function Actions({ job, base }: Shown) {
   const { build, id } = job;
   const failed = rebuild.error ?? cancel.error;
   return (
-    <div className={styles.actions}>
+    <div className={panel.actions}>
       {job.result?.firmwareFilename != null && (
         <>
           <Link className={buttonClass('primary', 'small')} href={`/flash?job=${id}`}>

@@ -1,8 +1,10 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Pin } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
+import { moveInList } from '../controls/move-in-list.ts';
+import rowList from '../controls/row-list.module.css';
 import { formatBytes, formatDuration, formatRelative, formatTime } from '../i18n/format.ts';
 import styles from './build-list.module.css';
 import type { Job } from './follow-job.ts';
@@ -34,28 +36,21 @@ export function BuildList({
     if (last >= builds.length - 20) onEnd();
   }, [last, builds.length, onEnd]);
 
-  const move = (event: KeyboardEvent) => {
-    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
-    const from = Number((event.target as HTMLElement).dataset.index ?? Number.NaN);
-    const to = from + step;
-    if (step === 0 || Number.isNaN(to) || to < 0 || to >= builds.length) return;
-    event.preventDefault();
-    rows.scrollToIndex(to);
-    requestAnimationFrame(() =>
-      scroller.current?.querySelector<HTMLElement>(`[data-index="${to}"]`)?.focus(),
-    );
-  };
-
   return (
-    <ul className={styles.list} ref={scroller} aria-label={t('builds.title')} onKeyDown={move}>
-      <li className={styles.space} style={{ height: rows.getTotalSize() }} aria-hidden="true" />
+    <ul
+      className={rowList.list}
+      ref={scroller}
+      aria-label={t('builds.title')}
+      onKeyDown={(event) => moveInList(event, scroller.current, builds.length, rows.scrollToIndex)}
+    >
+      <li className={rowList.space} style={{ height: rows.getTotalSize() }} aria-hidden="true" />
       {items.map(({ index, start }) => {
         const build = builds[index];
         if (build === undefined) return null;
         return (
           <li
             key={build.id}
-            className={styles.item}
+            className={rowList.item}
             style={{ height: ROW_PX, translate: `0 ${start}px` }}
           >
             <Row build={build} index={index} isSelected={build.id === selected} />
@@ -79,22 +74,24 @@ function Row({
   const { result } = build;
   return (
     <Link
-      className={styles.row}
+      className={`${rowList.row} ${styles.row}`}
       href={`/builds/${build.id}`}
       data-index={index}
       aria-current={isSelected ? 'true' : undefined}
     >
       <OutcomeMark outcome={outcomeOf(build)} />
-      <span className={styles.names}>
-        <span className={styles.keyboard}>{build.build?.keyboard ?? build.kind}</span>
-        <span className={styles.keymap}>
+      <span className={rowList.names}>
+        <span className={`${rowList.cell} ${styles.keyboard}`}>
+          {build.build?.keyboard ?? build.kind}
+        </span>
+        <span className={`${rowList.cell} ${styles.keymap}`}>
           {build.build !== null && `${build.build.keymap} · ${build.build.tree}`}
         </span>
       </span>
       <span className={styles.number}>{result !== null && formatDuration(result.durationMs)}</span>
       <span className={styles.number}>{result?.size != null && formatBytes(result.size.used)}</span>
       <time
-        className={styles.when}
+        className={`${rowList.cell} ${styles.when}`}
         dateTime={new Date(build.createdAt).toISOString()}
         title={formatTime(build.createdAt)}
       >

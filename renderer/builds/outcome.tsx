@@ -7,6 +7,7 @@ import {
   TriangleAlert,
 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import mark from '../controls/mark.module.css';
 import type { Job } from './follow-job.ts';
 import styles from './outcome.module.css';
 
@@ -32,7 +33,7 @@ export function OutcomeMark({ outcome }: { readonly outcome: Outcome }) {
   const { t } = useTranslation();
   const Icon = ICONS[outcome];
   return (
-    <span className={`${styles.mark} ${styles[outcome]}`}>
+    <span className={`${mark.mark} ${styles[outcome]}`}>
       <Icon aria-hidden="true" />
       {t(`builds.outcome.${outcome}`)}
     </span>

@@ -8,8 +8,9 @@ import { useStageName } from '../builds/stages.ts';
 import { announce } from '../controls/announcer.tsx';
 import { Button } from '../controls/button.tsx';
 import { ErrorNotice } from '../controls/error-notice.tsx';
+import { moveInList } from '../controls/move-in-list.ts';
+import rowList from '../controls/row-list.module.css';
 import { formatPercent, formatRelative, formatTime } from '../i18n/format.ts';
-import { moveInList } from './move-in-list.ts';
 import { type OperatorJob, sinceOf, useCancelJob } from './queue.ts';
 import styles from './queue-jobs.module.css';
 
@@ -50,19 +51,19 @@ export function QueueJobs({
     <>
       {cancel.error !== null && <ErrorNotice error={cancel.error} />}
       <ul
-        className={styles.list}
+        className={`${rowList.list} ${styles.list}`}
         ref={scroller}
         aria-label={t('service.queue.jobs')}
         onKeyDown={(event) => moveInList(event, scroller.current, jobs.length, rows.scrollToIndex)}
       >
-        <li className={styles.space} style={{ height: rows.getTotalSize() }} aria-hidden="true" />
+        <li className={rowList.space} style={{ height: rows.getTotalSize() }} aria-hidden="true" />
         {rows.getVirtualItems().map(({ index, start }) => {
           const job = jobs[index];
           if (job === undefined) return null;
           return (
             <li
               key={job.id}
-              className={styles.item}
+              className={`${rowList.item} ${styles.item}`}
               style={{ height: ROW_PX, translate: `0 ${start}px` }}
             >
               <Row job={job} index={index} now={now} isSelected={job.id === selected} />
@@ -111,30 +112,30 @@ function Row({
   const since = sinceOf(job);
   return (
     <Link
-      className={styles.row}
+      className={`${rowList.row} ${styles.row}`}
       href={`/service/queue/${job.id}`}
       data-index={index}
       aria-current={isSelected ? 'true' : undefined}
     >
       <OutcomeMark outcome={outcomeOf(job)} />
-      <span className={styles.names}>
-        <span className={styles.keyboard}>
+      <span className={rowList.names}>
+        <span className={`${rowList.cell} ${styles.keyboard}`}>
           {job.build?.keyboard ?? job.kind}
           {job.front && <ArrowUpToLine role="img" aria-label={t('service.queue.front')} />}
         </span>
-        <span className={styles.keymap}>
+        <span className={`${rowList.cell} ${styles.keymap}`}>
           {job.build !== null && `${job.build.keymap} · ${job.build.tree}`}
         </span>
       </span>
       <Doing job={job} />
       <time
-        className={styles.when}
+        className={`${rowList.cell} ${styles.when}`}
         dateTime={new Date(since).toISOString()}
         title={formatTime(since)}
       >
         {formatRelative(since, now)}
       </time>
-      <span className={styles.client} title={job.client ?? undefined}>
+      <span className={`${rowList.cell} ${styles.client}`} title={job.client ?? undefined}>
         {job.client ?? t('service.queue.unknownClient')}
       </span>
     </Link>
@@ -147,7 +148,7 @@ function Doing({ job }: { readonly job: OperatorJob }) {
   const stage = useStageName(job);
   const fraction = job.progress?.fraction;
   return (
-    <span className={styles.doing}>
+    <span className={`${rowList.cell} ${styles.doing}`}>
       {job.cancelRequested
         ? t('builds.canceling')
         : fraction === undefined

@@ -5,6 +5,7 @@ import { Link } from 'wouter';
 import { LogLines } from '../builds/log-lines.tsx';
 import { Button, buttonClass } from '../controls/button.tsx';
 import { ErrorNotice } from '../controls/error-notice.tsx';
+import panel from '../controls/side-panel.module.css';
 import { editorPath } from '../frame/navigation.ts';
 import { formatTime } from '../i18n/format.ts';
 import { type TestedKeyboard, useTestLog } from './test-builds.ts';
@@ -24,19 +25,19 @@ export function TestDetails({
   const [isTesting, setTesting] = useState(false);
   const { data: lines, error, refetch } = useTestLog(tree, keyboard, testedAt);
   return (
-    <aside className={styles.panel} aria-label={t('service.tests.details')}>
+    <aside className={`${panel.panel} ${styles.panel}`} aria-label={t('service.tests.details')}>
       <Link
         href="/service/test-builds"
-        className={`${styles.close} ${buttonClass('quiet', 'small')}`}
+        className={`${panel.close} ${buttonClass('quiet', 'small')}`}
         aria-label={t('service.tests.closeDetails')}
       >
         <X aria-hidden="true" />
       </Link>
-      <header className={styles.head}>
-        <h2 className={styles.title}>{keyboard}</h2>
+      <header className={panel.head}>
+        <h2 className={panel.title}>{keyboard}</h2>
         <VerdictMark verdict={verdict} />
       </header>
-      <div className={styles.actions}>
+      <div className={panel.actions}>
         <Button size="small" icon={<FlaskConical />} onClick={() => setTesting(true)}>
           {t('service.tests.again')}
         </Button>
@@ -63,7 +64,7 @@ export function TestDetails({
       )}
       {error !== null && <ErrorNotice error={error} onRetry={() => void refetch()} />}
       {lines !== undefined && (
-        <div className={styles.log}>
+        <div className={panel.log}>
           <LogLines lines={lines} />
         </div>
       )}

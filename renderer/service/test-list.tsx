@@ -2,8 +2,9 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
+import { moveInList } from '../controls/move-in-list.ts';
+import rowList from '../controls/row-list.module.css';
 import { formatRelative, formatTime } from '../i18n/format.ts';
-import { moveInList } from './move-in-list.ts';
 import type { TestedKeyboard } from './test-builds.ts';
 import styles from './test-list.module.css';
 import { VerdictMark } from './verdict-mark.tsx';
@@ -33,21 +34,21 @@ export function TestList({
   });
   return (
     <ul
-      className={styles.list}
+      className={`${rowList.list} ${styles.list}`}
       ref={scroller}
       aria-label={t('service.tests.title')}
       onKeyDown={(event) =>
         moveInList(event, scroller.current, keyboards.length, rows.scrollToIndex)
       }
     >
-      <li className={styles.space} style={{ height: rows.getTotalSize() }} aria-hidden="true" />
+      <li className={rowList.space} style={{ height: rows.getTotalSize() }} aria-hidden="true" />
       {rows.getVirtualItems().map(({ index, start }) => {
         const tested = keyboards[index];
         if (tested === undefined) return null;
         return (
           <li
             key={tested.keyboard}
-            className={styles.item}
+            className={rowList.item}
             style={{ height: ROW_PX, translate: `0 ${start}px` }}
           >
             <Row tested={tested} index={index} isSelected={tested.keyboard === selected} />
@@ -69,17 +70,17 @@ function Row({
 }) {
   return (
     <Link
-      className={styles.row}
+      className={`${rowList.row} ${styles.row}`}
       href={testPath(keyboard)}
       data-index={index}
       aria-current={isSelected ? 'true' : undefined}
     >
       <VerdictMark verdict={verdict} />
-      <span className={styles.keyboard}>{keyboard}</span>
-      <code className={styles.version}>{version}</code>
+      <span className={rowList.cell}>{keyboard}</span>
+      <code className={`${rowList.cell} ${styles.version}`}>{version}</code>
       {testedAt !== null && (
         <time
-          className={styles.when}
+          className={`${rowList.cell} ${styles.when}`}
           dateTime={new Date(testedAt).toISOString()}
           title={formatTime(testedAt)}
         >
