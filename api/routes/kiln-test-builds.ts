@@ -1,8 +1,13 @@
 /** `/kiln/v1/trees/<tree>/test-builds`: which keyboards build, and how far the test builds are. */
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { type KeyboardSource, sourceOf, treeParamsSchema } from '../keyboard-source.ts';
-import { errorsOf } from '../schemas/errors.ts';
-import { type TestBuildsView, testBuildsSchema } from '../schemas/kiln-test-builds.ts';
+import { errorsOf, unchangedAnswer } from '../schemas/errors.ts';
+import {
+  type TestBuildsView,
+  testBuildsQuerySchema,
+  testBuildsSchema,
+} from '../schemas/kiln-test-builds.ts';
+import { isUnchanged } from '../validators.ts';
 import { type BuildVerdict, brokenKeyboards, buildVerdicts } from '../views/build-records.ts';
 
 type Verdict = TestBuildsView['keyboards'][number]['verdict'];
@@ -31,11 +36,13 @@ export function kilnTestBuildRoutes(app: Api, dependencies: ApiDependencies): vo
         tags: ['trees'],
         security: [{ sessionToken: [] }],
         params: treeParamsSchema,
-        response: { 200: testBuildsSchema, ...errorsOf(401, 404) },
+        querystring: testBuildsQuerySchema,
+        response: { 200: testBuildsSchema, 304: unchangedAnswer, ...errorsOf(400, 401, 404) },
       },
     },
     async (request, reply) => {
       const source = await sourceOf(request.params.tree, dependencies);
+      const { since } = request.query;
       const verdicts = await buildVerdicts(source);
       const versions = await testedVersions(source);
       const keyboards = [...verdicts].map(([keyboard, verdict]) => ({
@@ -50,8 +57,7 @@ export function kilnTestBuildRoutes(app: Api, dependencies: ApiDependencies): vo
       const untested = names.filter((name) => !verdicts.has(name));
       const { state, tree, keyboard, yielded } = dependencies.testerStatus();
       const isThis = tree === source.tree.name;
-      reply.header('cache-control', 'no-store');
-      return {
+      const view: TestBuildsView = {
         state,
         tree: source.tree.name,
         keyboard: isThis ? keyboard : null,
@@ -62,9 +68,11 @@ export function kilnTestBuildRoutes(app: Api, dependencies: ApiDependencies): vo
           passing: count('passing'),
           untested: untested.length,
         },
-        keyboards,
-        untested,
+        keyboards: keyboards.filter(({ testedAt }) => testedAt >= (since ?? 0)),
+        untested: since === undefined ? untested : [],
       };
+      // Thousands of keyboards, asked for again and again by whoever looks at the page.
+      return isUnchanged(request, reply, JSON.stringify(view)) ? reply : view;
     },
   );
 }

@@ -1,6 +1,17 @@
 /** Test builds in Kiln's own words. Times are milliseconds since the epoch. */
 import { z } from 'zod';
 
+export const testBuildsQuerySchema = z.object({
+  since: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .describe(
+      'Leaves out what was tested before then, and the untested: for who has those already',
+    ),
+});
+
 export const testBuildsSchema = z
   .object({
     state: z

@@ -2580,7 +2580,10 @@ export interface paths {
         /** Which keyboards of a tree build, as test builds found */
         readonly get: {
             readonly parameters: {
-                readonly query?: never;
+                readonly query?: {
+                    /** @description Leaves out what was tested before then, and the untested: for who has those already */
+                    readonly since?: number;
+                };
                 readonly header?: never;
                 readonly path: {
                     /** @description Name of a firmware tree */
@@ -2598,6 +2601,13 @@ export interface paths {
                     content: {
                         readonly "application/json": components["schemas"]["TestBuilds"];
                     };
+                };
+                /** @description What the client has is still good */
+                readonly 304: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content?: never;
                 };
             };
         };

@@ -8,8 +8,9 @@ export type WorkerView = QueueView['workers'][number];
 
 /** As many as the service lists at a time. */
 const MOST = 500;
-/** A build takes a second; what is shown of it must not be much older. */
+/** A build takes a second; what is shown of it must not be much older, where the list is short enough to be told so often. */
 const BUSY_MS = 1_000;
+const MORE_MS_A_JOB = 4;
 const CALM_MS = 2_000;
 
 const isBusy = (view: QueueView | undefined) => view !== undefined && view.jobs.length > 0;
@@ -18,7 +19,8 @@ export function useQueue() {
   return useQuery({
     queryKey: ['queue'],
     queryFn: ({ signal }) => get('/kiln/v1/queue', { query: { limit: MOST }, signal }),
-    refetchInterval: ({ state }) => (isBusy(state.data) ? BUSY_MS : CALM_MS),
+    refetchInterval: ({ state: { data } }) =>
+      isBusy(data) ? BUSY_MS + MORE_MS_A_JOB * (data?.jobs.length ?? 0) : CALM_MS,
   });
 }
 

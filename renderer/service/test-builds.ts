@@ -1,5 +1,6 @@
 /** What test builds found, asked again while they go on. */
 import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { get, type Schema } from '../api/client.ts';
 
 export type TestBuilds = Schema<'TestBuilds'>;
@@ -16,17 +17,47 @@ export interface TestedKeyboard {
   readonly version: string | null;
 }
 
-/** With thousands of keyboards an answer has some hundred kilobytes. */
-const REFRESH_MS = { building: 3_000, yielding: 5_000, resting: 20_000, off: 20_000 } as const;
+/** With thousands of keyboards all of it has some hundred kilobytes: what is new is asked for often, all of it seldom. */
+const ALL_MS = 60_000;
+const NEWS_MS = { building: 3_000, yielding: 5_000, resting: 20_000, off: 20_000 } as const;
 
 export function useTestBuilds(tree: string | null) {
-  return useQuery({
+  const ask = (signal: AbortSignal, since?: number) =>
+    get('/kiln/v1/trees/{tree}/test-builds', {
+      path: { tree: tree ?? '' },
+      ...(since === undefined ? {} : { query: { since } }),
+      signal,
+    });
+  const all = useQuery({
     queryKey: ['test-builds', tree],
-    queryFn: ({ signal }) =>
-      get('/kiln/v1/trees/{tree}/test-builds', { path: { tree: tree ?? '' }, signal }),
+    queryFn: ({ signal }) => ask(signal),
     enabled: tree !== null,
-    refetchInterval: ({ state: { data } }) => REFRESH_MS[data?.state ?? 'off'],
+    refetchInterval: ALL_MS,
   });
+  const newest = Math.max(0, ...(all.data?.keyboards.map(({ testedAt }) => testedAt) ?? []));
+  const news = useQuery({
+    queryKey: ['test-builds', tree, 'since', newest],
+    queryFn: ({ signal }) => ask(signal, newest),
+    enabled: all.data !== undefined,
+    refetchInterval: ({ state: { data } }) => NEWS_MS[data?.state ?? 'off'],
+  });
+  const data = useMemo(() => withNews(all.data, news.data), [all.data, news.data]);
+  return { data, error: all.error ?? news.error, refetch: all.refetch };
+}
+
+/** All that is known, with what was found since. */
+export function withNews(
+  all: TestBuilds | undefined,
+  news: TestBuilds | undefined,
+): TestBuilds | undefined {
+  if (all === undefined || news === undefined) return all;
+  const found = new Map(all.keyboards.map((one) => [one.keyboard, one]));
+  for (const one of news.keyboards) found.set(one.keyboard, one);
+  return {
+    ...news,
+    keyboards: [...found.values()].sort((one, other) => (one.keyboard < other.keyboard ? -1 : 1)),
+    untested: all.untested.filter((name) => !found.has(name)),
+  };
 }
 
 /** All keyboards: those that fail first, then by name. */

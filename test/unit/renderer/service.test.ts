@@ -5,6 +5,7 @@ import {
   allKeyboards,
   chosenKeyboards,
   type TestBuilds,
+  withNews,
 } from '../../../renderer/service/test-builds.ts';
 import { verdictOf } from '../../../renderer/service/test-keyboard.tsx';
 import { testPath } from '../../../renderer/service/test-list.tsx';
@@ -96,6 +97,21 @@ describe('test builds', () => {
     expect(names(chosenKeyboards(all, 'untested', ''))).toEqual(['a/three']);
     expect(names(chosenKeyboards(all, null, ' ONE a '))).toEqual(['a/one']);
     expect(names(chosenKeyboards(all, 'passing', 'two'))).toEqual([]);
+  });
+
+  it('take in what was found since they were all asked for', () => {
+    const found = [tested('a/three', 'passing'), tested('b/two', 'warning')];
+    const news = { ...view, keyboards: found, untested: [], state: 'resting' } as TestBuilds;
+    expect(withNews(view, undefined)).toBe(view);
+    const both = withNews(view, news) as TestBuilds;
+    expect(both).toMatchObject({ state: 'resting', untested: [] });
+    expect(both.keyboards.map(({ keyboard, verdict }) => `${keyboard} ${verdict}`)).toEqual([
+      'a/one passing',
+      'a/three passing',
+      'b/two warning',
+      'c/one warning',
+      'd/two failing',
+    ]);
   });
 
   it('have an address a keyboard, with its slashes', () => {

@@ -33,6 +33,25 @@ describe('GET /kiln/v1/trees/<tree>/test-builds', () => {
     });
   });
 
+  it('says what is new alone to who has the rest, and nothing twice', async () => {
+    const { get, tests } = createService();
+    const test = { durationMs: 5, keymap: 'default', version: '0.30.1', message: 'fine' } as const;
+    const works = { ...test, works: true, warnings: false };
+    // In years in which nothing is read that cannot be.
+    tests.save('qmk', 'planck/rev6', { ...works, testedAt: 5e15 });
+    const first = await get(URL, AUTHORIZED);
+    const tag = String(first.headers.etag);
+    expect((await get(URL, { ...AUTHORIZED, 'if-none-match': tag })).statusCode).toBe(304);
+    tests.save('qmk', 'zoo', { ...works, testedAt: 6e15 });
+    const news = (await get(`${URL}?since=6000000000000000`, AUTHORIZED)).json();
+    expect(news).toMatchObject({ keyboards: [{ keyboard: 'zoo' }], untested: [] });
+    const { counts, untested } = first.json();
+    expect(news.counts).toMatchObject({ passing: 2, untested: counts.untested - 1 });
+    expect(untested).toContain('zoo');
+    expect((await get(URL, { ...AUTHORIZED, 'if-none-match': tag })).statusCode).toBe(200);
+    expect((await get(`${URL}?since=yesterday`, AUTHORIZED)).statusCode).toBe(400);
+  });
+
   it('is for nobody without the token, and of no tree that is not there', async () => {
     const { get } = createService();
     expect((await get(URL)).statusCode).toBe(401);
