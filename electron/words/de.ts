@@ -75,6 +75,6 @@ export const de: Words = {
 
   noDevice: 'Keine Tastatur ist im Bootloader, die Kiln flashen könnte.',
   flashElsewhere:
-    'Kilns eigenes Fenster hat die Firmware: Es prüft sie, sagt, wie die Tastatur in ihren Bootloader kommt, und flasht, wenn Sie es dort starten.',
+    'Kilns eigenes Fenster hat die Firmware: Es prüft sie, sagt, wie die Tastatur in ihren Bootloader kommt, und flasht, wenn du es dort startest.',
   imageRefused: 'Die Firmware wurde nicht geholt: ihre Adresse ist keine dieses Dienstes.',
 };
