@@ -53,8 +53,11 @@ interface CommonOptions {
 export interface RunOptions extends CommonOptions {
   /** Wall time, after which the run is stopped. */
   readonly timeoutMs: number;
-  /** What the program reads; without it, its input is empty. */
-  readonly stdin?: string;
+  /**
+   * What the program reads; without it, its input is empty. A promise, that never rejects, lets the program wait until it
+   * is known.
+   */
+  readonly stdin?: string | Promise<string>;
   /** What it finds at the file descriptors 3, 4 and so on, each to be read to its end. */
   readonly files?: readonly Uint8Array[];
 }
@@ -145,7 +148,7 @@ export function killGroupIfSame(identity: ProcessIdentity): Promise<boolean> {
 }
 
 /** What a program reads: lines to come, nothing, or one text. */
-type Input = 'lines' | 'nothing' | { readonly text: string };
+type Input = 'lines' | 'nothing' | { readonly text: string | Promise<string> };
 
 type Child = ReturnType<typeof spawn>;
 
@@ -317,7 +320,9 @@ class Running implements RunningProcess {
     ]);
     // A program may end without having read all of its input.
     child.stdin?.on('error', () => undefined);
-    if (typeof input === 'object') child.stdin?.end(input.text);
+    if (typeof input === 'object') {
+      void Promise.resolve(input.text).then((text) => child.stdin?.end(text));
+    }
     if (onMessage !== undefined) {
       node.on('message', (message) => this.#call(() => onMessage(message)));
     }

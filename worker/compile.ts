@@ -16,6 +16,7 @@ import { createBuildLog, type Replacements } from './build/build-log.ts';
 import type { Build, BuildOutcome, FindPlanKey } from './build/contract.ts';
 import { checkDisk } from './build/full-disk.ts';
 import type { PlanStore } from './build/plan/plan-store.ts';
+import type { Standby } from './build/plan/standby.ts';
 import { makeSourceBundle } from './build/source-bundle.ts';
 import { buildOfOneState, guardTree } from './build/tree-guard.ts';
 import { recall, remember } from './recall.ts';
@@ -33,6 +34,8 @@ export interface CompileEnvironment {
   readonly buildsFolder: string;
   readonly cacheFolder: string;
   readonly plans: PlanStore;
+  /** See `BuildRequest`. */
+  readonly standby?: Standby;
   /** Paths to keep out of logs, with what stands for them. */
   readonly dataFolder: string;
   /** Commands at the same time within a build that begins now. */
@@ -159,6 +162,7 @@ async function buildOnce(run: BuildRun, environment: CompileEnvironment): Promis
         folder: folder.work,
         cacheFolder: environment.cacheFolder,
         plans: run.usePlans ? environment.plans : null,
+        ...(environment.standby === undefined ? {} : { standby: environment.standby }),
         toolchain: environment.toolchain,
         sandbox: environment.sandbox,
         dataFolder: environment.dataFolder,

@@ -13,6 +13,7 @@ import { createTreeRegistry } from '../core/trees/registry.ts';
 import { createTreeVersions } from '../core/trees/version.ts';
 import type { Build, FindPlanKey } from './build/contract.ts';
 import { createPlanStore } from './build/plan/plan-store.ts';
+import type { Standby } from './build/plan/standby.ts';
 import { buildQmk, findQmkPlanKey } from './build/qmk/build-qmk.ts';
 import { buildStarter, findStarterPlanKey } from './build/starter/build-starter.ts';
 import { type CompileEnvironment, compile } from './compile.ts';
@@ -57,18 +58,24 @@ export function compileEnvironment(
 /**
  * Every kind of job with the function that carries it out.
  * @param queue tells how many others build; as many as there are workers when absent.
+ * @param standby to be made ready by the caller, when there is nothing else to do.
  */
 export function createHandlers(
   settings: Settings,
   database: Database,
   sandbox: Sandbox = sandboxFor(settings),
   queue?: Pick<JobQueue, 'counts'>,
+  standby?: Standby,
 ): Record<string, Handler> {
   const base = compileEnvironment(settings, database, sandbox);
   const { workers } = settings;
   const parallel = async (): Promise<number> =>
     coresFor(availableParallelism(), workers, (await queue?.counts())?.running ?? workers);
-  const environment: CompileEnvironment = { ...base, parallel };
+  const environment: CompileEnvironment = {
+    ...base,
+    parallel,
+    ...(standby === undefined ? {} : { standby }),
+  };
   return {
     [COMPILE]: (claim, context) =>
       compile(

@@ -9,6 +9,7 @@ import { offersOf } from '../core/hosts/offers.ts';
 import { createLogger } from '../core/log.ts';
 import { openQueue } from '../core/queue/open-queue.ts';
 import { dataPaths, joinSecrets } from '../core/settings.ts';
+import { createStandby } from './build/plan/standby.ts';
 import { compileEnvironment, createHandlers } from './handlers.ts';
 import type { FromWorker, ToWorker, WorkerArguments } from './messages.ts';
 import { sandboxFor } from './sandbox/create-sandbox.ts';
@@ -52,11 +53,12 @@ async function main(): Promise<void> {
   const alive = setInterval(() => say({ type: 'alive' }), aliveMs);
   say({ type: 'alive' });
 
+  const standby = createStandby({ builds: dataPaths(settings).builds, name: workerId });
   try {
     const sandbox = sandboxFor(settings);
     const contained = await sandbox.status();
     log[contained.level === 'full' ? 'info' : 'warn']({ sandbox: contained }, 'worker ready');
-    const handlers = createHandlers(settings, database, sandbox, queue);
+    const handlers = createHandlers(settings, database, sandbox, queue, standby);
     const { trees, readVersion, toolchain } = compileEnvironment(settings, database, sandbox);
     const isShared = settings.redisHost !== undefined;
     await runSlot({
@@ -73,10 +75,12 @@ async function main(): Promise<void> {
         : {}),
       signal: drain.signal,
       last: last.signal,
+      onIdle: () => void standby.ready(),
       onBusy: (jobId) => say({ type: 'busy', jobId }),
     });
   } finally {
     clearInterval(alive);
+    await standby.close();
     await queue.close();
     database.close();
     if (process.connected) process.disconnect();

@@ -46,6 +46,8 @@ export interface SlotOptions {
   readonly last?: AbortSignal;
   /** What this worker has, see `NewJob.needs`; asked before each claim. */
   readonly offers?: () => Promise<readonly string[]>;
+  /** Called whenever there is nothing to do. */
+  readonly onIdle?: () => void;
   /** Called with the job in hand, or null, whenever it changes. */
   readonly onBusy?: (jobId: string | null) => void;
 }
@@ -272,6 +274,7 @@ export async function runSlot(options: SlotOptions): Promise<void> {
     while (!signal.aborted && last?.aborted !== true) {
       const claim = await queue.claim(options.workerId, kinds, LEASE_MS, await offers());
       if (claim === null) {
+        options.onIdle?.();
         await bell.wait();
         continue;
       }

@@ -138,8 +138,9 @@ export function startWorkers(options: SupervisorOptions): WorkerSupervisor {
   const takeBack = async (workerId: string): Promise<void> => {
     const running = await queue.list({ states: ['running'], limit: ALL });
     const held = running.filter((job) => job.workerId === workerId).map(({ id }) => id);
+    // Its own is the folder that waited for the next build.
+    await removeLeftovers(options.buildsFolder, [...held, workerId]);
     if (held.length === 0) return;
-    await removeLeftovers(options.buildsFolder, held);
     const jobs = await queue.recover(workerId);
     log.warn({ workerId, jobs: jobs.map(({ id, state }) => ({ id, state })) }, 'jobs taken back');
   };

@@ -27,7 +27,9 @@ async function check(service: Service, keymap: unknown): Promise<CheckAnswer> {
   return (await response.json()) as CheckAnswer;
 }
 
-const foldersOf = (dataDir: string) => readdirSync(join(dataDir, 'builds'));
+/** Of builds; a worker’s own waits for its next one. */
+const foldersOf = (dataDir: string) =>
+  readdirSync(join(dataDir, 'builds')).filter((name) => !name.startsWith('worker-'));
 const plansOf = (dataDir: string) => {
   const folder = join(dataDir, 'cache', 'plans');
   return existsSync(folder) ? readdirSync(folder).filter((name) => !name.startsWith('.')) : [];

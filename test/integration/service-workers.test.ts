@@ -1,5 +1,5 @@
 /** The supervisor with real workers, where the service's own commands cannot bring the trouble about. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it, onTestFinished } from 'vitest';
 import { submitKeymap } from '../../api/submission.ts';
@@ -56,6 +56,17 @@ it('A worker that hangs is ended, and the next one builds its job', async () => 
   expect(await finished()).toMatchObject({ tries: 2, result: { returncode: 0 } });
   await workers.stop();
   expect(place.processes()).toEqual([]);
+});
+
+it('A worker that dies leaves no folder that waited for its next build', async () => {
+  const { place, gate, pid, isThere, finished } = await startWorker();
+  gate.open();
+  expect(await finished()).toMatchObject({ result: { returncode: 0 } });
+  const waiting = () =>
+    readdirSync(join(place.dataDir, 'builds')).filter((name) => name.startsWith('worker-'));
+  await until('a folder that waits', () => waiting().length === 1);
+  process.kill(pid, 'SIGKILL');
+  await until('its end', () => !isThere() && waiting().length === 0);
 });
 
 it('A worker that works on is kept when the service itself stood still', async () => {

@@ -14,6 +14,7 @@ import type { Sandbox } from '../sandbox/contract.ts';
 import type { BuildLog } from './build-log.ts';
 import type { FoundImage } from './outcome.ts';
 import type { PlanMark, PlanStore } from './plan/plan-store.ts';
+import type { Standby } from './plan/standby.ts';
 
 export interface BuildRequest {
   readonly payload: CompilePayload;
@@ -25,6 +26,8 @@ export interface BuildRequest {
   readonly cacheFolder: string;
   /** Where build plans are looked for and kept; null for a clean build of everything. */
   readonly plans: PlanStore | null;
+  /** Where builds by plan begin at once; where there is none, each makes its own folder first. */
+  readonly standby?: Standby;
   readonly toolchain: Toolchain;
   /** What the build's programs are run in. */
   readonly sandbox: Sandbox;

@@ -98,6 +98,8 @@ async function runWatched(
   const watch = watchBuild({
     folder,
     limits,
+    // A program that waits for its input does nothing yet, for as long as it waits.
+    begin: Promise.resolve(options.stdin),
     leader: () => leader,
     onExceeded(error) {
       exceeded = error;

@@ -91,6 +91,8 @@ export function limitExceeded(what: string): KilnError {
 export interface WatchOptions {
   readonly folder: string;
   readonly limits: Limits;
+  /** When the first look is due; never rejects. */
+  readonly begin: Promise<unknown>;
   /** Bubblewrap's process once it runs; null where there is no process namespace to look into. */
   readonly leader: () => number | null;
   /** Called at most once. */
@@ -98,7 +100,7 @@ export interface WatchOptions {
 }
 
 /** @returns what ends the watching; it resolves when no look is under way any more. */
-export function watchBuild({ folder, limits, leader, onExceeded }: WatchOptions) {
+export function watchBuild({ folder, limits, begin, leader, onExceeded }: WatchOptions) {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> = Promise.resolve();
@@ -133,7 +135,9 @@ export function watchBuild({ folder, limits, leader, onExceeded }: WatchOptions)
       looking = look();
     }, POLL_MS);
   };
-  waitForNext();
+  void begin.then(() => {
+    if (!stopped) waitForNext();
+  });
   return {
     async stop(): Promise<void> {
       stopped = true;

@@ -1,8 +1,8 @@
 /** Builds by a plan where there is one that holds, and leaves a plan after a full build. */
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { basename, delimiter, isAbsolute, join } from 'node:path';
+import { KilnError } from '../../../core/errors.ts';
 import type { RunResult } from '../../../core/subprocess.ts';
-import type { BuildPlaces } from '../../sandbox/contract.ts';
 import { isWithin } from '../../sandbox/places.ts';
 import type { BuildOutcome, BuildRequest } from '../contract.ts';
 import { findErrors, pointAtKey } from '../diagnose.ts';
@@ -13,16 +13,10 @@ import { compilesWithoutList, type FullBuild, linksOf, makePlan } from './make-p
 import type { BuildPlan } from './plan.ts';
 import type { PlanStore, StoredPlan } from './plan-store.ts';
 import type { RecordedCommand, Recorder } from './recorder.ts';
-import { layOut, planScript } from './replay.ts';
+import { layOut, planScript, writeSources } from './replay.ts';
+import type { Root } from './root.ts';
 import { NoPlan } from './select-steps.ts';
-import { findChange } from './signature.ts';
-
-/** A folder in which a build's commands can run. */
-export interface Root {
-  readonly folder: string;
-  readonly places: BuildPlaces;
-  readonly env: Readonly<Record<string, string>>;
-}
+import { stillHolds } from './still-holds.ts';
 
 /** What a kind of firmware tree has to say for its builds to go by plans. */
 export interface PlannedBuild {
@@ -91,6 +85,7 @@ interface Replayed {
   readonly image: FoundImage | null;
 }
 
+/** In a folder that is made for it. */
 async function replay(
   request: BuildRequest,
   build: PlannedBuild,
@@ -104,12 +99,49 @@ async function replay(
     ...made,
     places: { ...made.places, readable: [...made.places.readable, keptFolder] },
   };
-  layOut(plan, keptFolder, root.folder, build.sources ?? {});
-  const lines: string[] = [];
-  const script = join(folder, 'steps.sh');
-  const result = await runScript(request, root, planScript(plan, root.folder), script, (line) =>
-    lines.push(line),
+  layOut(plan, keptFolder, root.folder);
+  return runSteps(build, plan, root, (script, onLine) =>
+    runScript(request, root, script, join(folder, 'steps.sh'), onLine),
   );
+}
+
+/**
+ * In the folder that waits for a build by this plan.
+ * @returns null when there is none, or when it turns out not to show what it should: then it is as if there were none.
+ */
+async function replayAtOnce(
+  request: BuildRequest,
+  build: PlannedBuild,
+  stored: StoredPlan,
+): Promise<Replayed | null> {
+  const { timeoutMs, signal } = request;
+  const ready = (await request.standby?.take(build.key, stored)) ?? null;
+  if (ready === null) return null;
+  try {
+    const replayed = await runSteps(build, stored.plan, ready.root, async (script, onLine) => {
+      const result = await ready.run(script, { timeoutMs, signal, onLine });
+      checkEnded(result, timeoutMs);
+      return result;
+    });
+    return ready.isSame() ? replayed : null;
+  } catch (error) {
+    const isOver = error instanceof KilnError && error.code.startsWith('job.');
+    if (isOver || ready.isSame()) throw error;
+    return null;
+  } finally {
+    ready.release();
+  }
+}
+
+async function runSteps(
+  build: PlannedBuild,
+  plan: BuildPlan,
+  root: Root,
+  run: (script: string, onLine: (line: string) => void) => Promise<RunResult>,
+): Promise<Replayed> {
+  writeSources(plan, root.folder, build.sources ?? {});
+  const lines: string[] = [];
+  const result = await run(planScript(plan, root.folder), (line) => lines.push(line));
   const image = result.exitCode === 0 ? await findImage(root.folder, build.target) : null;
   return { exitCode: result.exitCode ?? 1, lines, image };
 }
@@ -144,6 +176,24 @@ function outcomeOf(
 
 type CompileFailure = Pick<BuildOutcome, 'exitCode' | 'image' | 'size' | 'errors'>;
 
+async function replayedBy(
+  request: BuildRequest,
+  build: PlannedBuild,
+  stored: StoredPlan,
+): Promise<Replayed> {
+  const atOnce = await replayAtOnce(request, build, stored);
+  return atOnce ?? replay(request, build, stored, 'by-plan');
+}
+
+/** The next build may well be one of another key on the same keyboard. */
+function expectNext(
+  { standby, sandbox }: BuildRequest,
+  { key, prepareRoot }: PlannedBuild,
+  plans: PlanStore,
+): void {
+  standby?.expect({ key, plans, sandbox, prepareRoot });
+}
+
 /** Builds by the plan of that key. @throws KilnError as `Build` says. */
 export async function buildByPlan(request: BuildRequest, build: PlannedBuild): Promise<Attempt> {
   const { plans } = request;
@@ -156,7 +206,7 @@ export async function buildByPlan(request: BuildRequest, build: PlannedBuild): P
   }
   request.onPlan?.();
   request.onProgress({ stage: 'compile', fraction: 0.1 });
-  const replayed = await replay(request, build, stored, 'by-plan').catch((error: unknown) => {
+  const replayed = await replayedBy(request, build, stored).catch((error: unknown) => {
     if (stillHolds(plans, stored) === null && !plans.isReplaced(stored)) throw error;
     return null;
   });
@@ -171,6 +221,7 @@ export async function buildByPlan(request: BuildRequest, build: PlannedBuild): P
   }
   const outcome = outcomeOf(request, build, stored.plan, replayed);
   if (outcome === null) return { fullBecause: 'The commands of the build plan failed.' };
+  expectNext(request, build, plans);
   const sources = { ...stored.plan.generated, ...sourcesByName(build.sources) };
   const way = { path: 'plan', reason: 'Only what the keymap changes was built anew.' } as const;
   const plan = { key: build.key, seal: stored.seal };
@@ -179,15 +230,6 @@ export async function buildByPlan(request: BuildRequest, build: PlannedBuild): P
 
 function sourcesByName(sources: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(sources).map(([path, text]) => [basename(path), text]));
-}
-
-/** @returns what does not hold any more, as a sentence; null when all does. */
-function stillHolds(plans: PlanStore, stored: StoredPlan): string | null {
-  const input = findChange(stored.plan.inputs);
-  if (input !== null) return `${basename(input)} changed since the last full build.`;
-  return plans.findDamage(stored) === null
-    ? null
-    : 'A kept file of the build plan was damaged or gone.';
 }
 
 /**
@@ -214,6 +256,7 @@ export async function keepPlan(
         throw new NoPlan('its commands gave another image than the tree’s own build');
       }
       await prepared.publish(build.key);
+      expectNext(request, build, plans);
       return { ...outcome, plan: { key: build.key, seal: prepared.stored.seal } };
     } catch (error) {
       await prepared.discard();

@@ -1,6 +1,6 @@
 /** Builds by a plan: the kept files in their places, the new sources beside them, then the plan's commands. */
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join, posix } from 'node:path';
+import { join, posix } from 'node:path';
 import { withRoot } from './any-root.ts';
 import type { BuildPlan } from './plan.ts';
 import { shellLine } from './shell.ts';
@@ -46,16 +46,11 @@ function linkByFolder(keptFolder: string, root: string): (path: string) => void 
 }
 
 /**
- * Lays out what the commands read and will write to.
+ * Lays out what the commands read and will write to, but for the sources.
  * @param keptFolder where the plan's kept files lie, each at its relative path.
  * @param root folder for the commands; what the tree gives is there already.
  */
-export function layOut(
-  plan: BuildPlan,
-  keptFolder: string,
-  root: string,
-  sources: Readonly<Record<string, string>>,
-): void {
+export function layOut(plan: BuildPlan, keptFolder: string, root: string): void {
   const places = plan.kept.map((file) => ({
     ...file,
     place: posix.normalize(withRoot(file.path, root)),
@@ -84,10 +79,17 @@ export function layOut(
     linked.add(entry);
     link(entry);
   }
+}
+
+/** @param root where `layOut` was called for the same plan. */
+export function writeSources(
+  plan: BuildPlan,
+  root: string,
+  sources: Readonly<Record<string, string>>,
+): void {
   for (const file of plan.sources) {
     const text = sources[file];
     if (text === undefined) throw new Error(`the plan needs ${file}`);
-    mkdirSync(dirname(join(root, file)), { recursive: true });
     writeFileSync(join(root, file), text);
   }
 }

@@ -12,15 +12,10 @@ import { toolPlaces } from '../../sandbox/places.ts';
 import type { BuildInput, BuildOutcome, BuildRequest, FindPlanKey } from '../contract.ts';
 import { findErrors, findSize, pointAtKey } from '../diagnose.ts';
 import { checkEnded, findImage, keymapLayers, sizeOf } from '../outcome.ts';
-import {
-  buildByPlan,
-  type DoneBuild,
-  keepPlan,
-  type PlannedBuild,
-  type Root,
-} from '../plan/build-by-plan.ts';
+import { buildByPlan, type DoneBuild, keepPlan, type PlannedBuild } from '../plan/build-by-plan.ts';
 import { PLAN_FORMAT } from '../plan/plan.ts';
 import { createRecorder } from '../plan/recorder.ts';
+import type { Root } from '../plan/root.ts';
 import {
   generateStarter,
   type StarterFile,
