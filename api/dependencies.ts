@@ -51,6 +51,8 @@ export interface ServiceHealth {
   readonly sandbox?: SandboxStatus;
   /** Random, new at each start; absent where nobody has to tell services apart. */
   readonly instance?: string;
+  /** How much of the toolchain is unpacked, 0 to 1; absent unless that is under way. */
+  readonly unpacking?: number;
   /** The service is told to end and goes on only until load balancers have seen it. */
   readonly draining?: boolean;
 }
@@ -84,12 +86,16 @@ export interface ApiDependencies {
   readonly window: AppWindow;
   /** Kiln's version, as `/v1` shows it. */
   readonly version: string;
+  /** How the command line is called on this machine; see core/own-command.ts. */
+  readonly command: string;
   /** Clones, updates, installations. */
   readonly work: BackgroundWork;
   /** Looks whether this machine can build, which takes a second or so. */
   checks(): Promise<readonly Check[]>;
   /** Installs the qmk command line; each line of its tools goes to `say`. */
   installToolchain(say: (line: string) => void): Promise<unknown>;
+  /** Unpacks or mends the toolchain that came packed; how far it is goes to `say`. @throws KilnError `toolchain.not-packed` */
+  repairToolchain(say: (line: string) => void): Promise<unknown>;
   /** How the service's workers are, now; asked at every status request, so it must be cheap. */
   health(): ServiceHealth;
   readonly schedule: Schedule;

@@ -153,6 +153,11 @@ function addToolchainCommands(program: Command, finish: Finish): void {
     .action(async (options) =>
       finish(await (await import('./commands/toolchain.ts')).toolchainInstallCommand(options)),
     );
+  withJson(toolchain.command('repair'))
+    .description('unpack the toolchain that came packed with Kiln, or what is damaged of it')
+    .action(async (options) =>
+      finish(await (await import('./commands/toolchain.ts')).toolchainRepairCommand(options)),
+    );
   withJson(toolchain.command('stage'))
     .description('put together a toolchain that travels with Kiln, from packages that are fetched')
     .option('--platform <name>', 'linux-x64 and the like; this one when absent')

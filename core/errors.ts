@@ -467,7 +467,13 @@ export const ERRORS = {
   'toolchain.bundle-broken': {
     kind: 'environment',
     status: 500,
-    remedy: 'Install the package of Kiln again, or stage the toolchain anew: kiln toolchain stage.',
+    remedy: 'Run: kiln toolchain repair.',
+  },
+  'toolchain.not-packed': {
+    kind: 'user',
+    status: 409,
+    remedy:
+      'Install the package of Kiln again if the toolchain that it brought is damaged, or stage one anew with kiln toolchain stage.',
   },
   'storage.full': {
     kind: 'environment',

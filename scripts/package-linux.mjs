@@ -62,6 +62,7 @@ export function makeDeb({ unpacked, target, name, stage, version, arch, about, i
   const helper = at('opt/Kiln/chrome-sandbox');
   mkdirSync(at('usr/bin'), { recursive: true });
   symlinkSync('/opt/Kiln/kiln', at('usr/bin/kiln-desktop'));
+  symlinkSync('/opt/Kiln/resources/bin/kiln', at('usr/bin/kiln'));
   put('usr/share/applications/kiln.desktop', desktopEntry(about));
   put('usr/share/mime/packages/kiln.xml', mimeTypes(about));
   for (const size of ICON_SIZES) {

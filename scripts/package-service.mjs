@@ -6,26 +6,22 @@
  * A toolchain that was staged before (kiln toolchain stage, or the folder of KILN_TOOLCHAIN) travels along, and so does the
  * firmware tree that KILN_BUNDLE_TREE names.
  */
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { HOME, isMain } from './bootstrap.mjs';
 import { buildApp } from './build-app.mjs';
 import { bundleService } from './bundle-service.mjs';
 import { bundleNamedTree } from './bundle-tree.mjs';
 import {
+  addToolchain,
   copyWhole,
   findStagedToolchain,
+  stageLauncher,
   stageNode,
   stageNotices,
   stagePackages,
 } from './package.mjs';
 import { stageService } from './stage-service.mjs';
-
-/** Found through links too, as /usr/local/bin/kiln may be one. */
-const LAUNCHER = `#!/bin/sh
-here=$(dirname "$(readlink -f "$0")")
-exec "$here/../node/node" "$here/../service/cli/kiln.js" "$@"
-`;
 
 /** @param {string} target an absolute path; what lies there is replaced */
 export async function packageService(target) {
@@ -37,14 +33,11 @@ export async function packageService(target) {
   stageNotices(join(target, 'service'), system, tree);
   stagePackages(join(target, 'service'), system);
   stageNode(join(target, 'node'));
-  const launcher = join(target, 'bin/kiln');
-  mkdirSync(join(target, 'bin'));
-  writeFileSync(launcher, LAUNCHER);
-  chmodSync(launcher, 0o755);
+  stageLauncher(join(target, 'bin'));
   const toolchain = findStagedToolchain();
-  if (toolchain !== null) copyWhole(toolchain, join(target, 'toolchain'));
+  if (toolchain !== null) await addToolchain(toolchain, target);
   if (tree !== null) copyWhole(tree, join(target, 'tree'));
-  return existsSync(join(target, 'toolchain'));
+  return toolchain !== null;
 }
 
 if (isMain(import.meta.url)) {

@@ -10,6 +10,7 @@
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
+  chmodSync,
   copyFileSync,
   cpSync,
   existsSync,
@@ -101,6 +102,19 @@ export function stageNotices(target, system, tree) {
   writeFileSync(join(target, 'NOTICES.txt'), text);
 }
 
+/** The command line of a package, found through links too, as /usr/bin/kiln may be one. */
+const LAUNCHER = `#!/bin/sh
+here=$(dirname "$(readlink -f "$0")")
+exec "$here/../node/node" "$here/../service/cli/kiln.js" "$@"
+`;
+
+/** @param {string} target a folder beside those of the service and of Node */
+export function stageLauncher(target) {
+  mkdirSync(target, { recursive: true });
+  writeFileSync(join(target, 'kiln'), LAUNCHER);
+  chmodSync(join(target, 'kiln'), 0o755);
+}
+
 /** The Node that runs this is the one that the service runs on. */
 export function stageNode(target) {
   mkdirSync(target, { recursive: true });
@@ -132,8 +146,22 @@ export function copyWhole(folder, target) {
   else execFileSync('cp', ['-a', folder, target]);
 }
 
+/**
+ * As it is, to be used where it lies; or in one compressed file when KILN_PACK_TOOLCHAIN is `on`, to be unpacked once for each
+ * user at the first start (core/toolchain/pack.ts).
+ * @param {string} target the folder that the service lies in
+ */
+export async function addToolchain(toolchain, target) {
+  if (process.env.KILN_PACK_TOOLCHAIN !== 'on') {
+    copyWhole(toolchain, join(target, 'toolchain'));
+    return;
+  }
+  const { packToolchain } = await import('../core/toolchain/pack.ts');
+  await packToolchain(toolchain, join(target, 'packed-toolchain'));
+}
+
 /** electron-builder copies no folder of packages as a resource; and a packaged Electron needs no welcome page. */
-function addPackages({ appOutDir, packager }, tree) {
+async function addPackages({ appOutDir, packager }, tree) {
   const resources = packager.getResourcesDir(appOutDir);
   cpSync(join(STAGE, 'service/node_modules'), join(resources, 'service/node_modules'), {
     recursive: true,
@@ -141,11 +169,14 @@ function addPackages({ appOutDir, packager }, tree) {
   rmSync(join(resources, 'default_app.asar'), { force: true });
   if (tree !== null) copyWhole(tree, join(resources, 'tree'));
   const toolchain = findStagedToolchain();
-  if (toolchain !== null) copyWhole(toolchain, join(resources, 'toolchain'));
-  else
-    console.warn(
-      'No toolchain travels along: run kiln toolchain stage first, or set KILN_TOOLCHAIN.',
-    );
+  if (toolchain !== null) {
+    await addToolchain(toolchain, resources);
+    return;
+  }
+
+  console.warn(
+    'No toolchain travels along: run kiln toolchain stage first, or set KILN_TOOLCHAIN.',
+  );
 }
 
 function findElectron() {
@@ -212,6 +243,9 @@ if (isMain(import.meta.url)) {
   stageNotices(join(STAGE, 'service'), system, tree);
   stagePackages(join(STAGE, 'service'), system);
   stageNode(join(STAGE, 'node'));
+  // There is no shell to run it on Windows.
+  if (process.platform !== 'win32') stageLauncher(join(STAGE, 'bin'));
+  else mkdirSync(join(STAGE, 'bin'));
   stageIcons(join(STAGE, 'icons'));
   const hasFuses = Number.parseInt(electron.version, 10) >= FIRST_WITH_FUSES;
   if (!hasFuses)
@@ -227,8 +261,8 @@ if (isMain(import.meta.url)) {
       extends: join(HOME, 'electron-builder.yml'),
       electronDist: electron.folder,
       electronVersion: electron.version,
-      afterPack: (context) => {
-        addPackages(context, tree);
+      afterPack: async (context) => {
+        await addPackages(context, tree);
         about = context.packager.platformSpecificBuildOptions;
       },
       ...(hasFuses ? {} : { electronFuses: null }),

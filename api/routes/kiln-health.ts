@@ -8,7 +8,7 @@ const ADMIN = { access: 'admin' } as const;
 const security = [{ sessionToken: [] }];
 
 export function kilnHealthRoutes(app: Api, dependencies: ApiDependencies): void {
-  const { checks, installToolchain, work } = dependencies;
+  const { checks, installToolchain, repairToolchain, work } = dependencies;
 
   app.get(
     '/kiln/v1/checks',
@@ -58,6 +58,25 @@ export function kilnHealthRoutes(app: Api, dependencies: ApiDependencies): void 
     async (request, reply) => {
       const started = work.start(WORK.installToolchain, 'toolchain', installToolchain);
       request.log.info('installing the qmk command line');
+      return reply.code(202).header('cache-control', 'no-store').send(workView(started));
+    },
+  );
+
+  app.post(
+    '/kiln/v1/toolchain/repair',
+    {
+      config: ADMIN,
+      schema: {
+        summary:
+          'Unpack what is missing or damaged of the toolchain that came packed, in the background',
+        tags: ['service'],
+        security,
+        response: { 202: workSchema, ...errorsOf(401, 409) },
+      },
+    },
+    async (request, reply) => {
+      const started = work.start(WORK.repairToolchain, 'toolchain', repairToolchain);
+      request.log.info('repairing the bundled toolchain');
       return reply.code(202).header('cache-control', 'no-store').send(workView(started));
     },
   );

@@ -12,7 +12,7 @@ function describeSandbox({ level, message, remedy }: SandboxStatus) {
 }
 
 export function kilnServiceRoutes(app: Api, dependencies: ApiDependencies): void {
-  const { catalogues, health, queue, settings, trees, version } = dependencies;
+  const { catalogues, command, health, queue, settings, trees, version } = dependencies;
 
   app.get(
     '/kiln/v1/health',
@@ -25,7 +25,7 @@ export function kilnServiceRoutes(app: Api, dependencies: ApiDependencies): void
       },
     },
     async (_request, reply) => {
-      const { workers, sandbox, instance } = health();
+      const { workers, sandbox, instance, unpacking } = health();
       const alive = workers.filter((worker) => worker.alive).length;
       reply.header('cache-control', 'no-store');
       return {
@@ -35,6 +35,8 @@ export function kilnServiceRoutes(app: Api, dependencies: ApiDependencies): void
         queue: await queue.counts(),
         ...(sandbox === undefined ? {} : describeSandbox(sandbox)),
         ...(instance === undefined ? {} : { instance }),
+        ...(unpacking === undefined ? {} : { unpacking }),
+        command,
         lan: settings.lan,
       };
     },

@@ -23,6 +23,15 @@ export const serviceHealthSchema = z
       .string()
       .optional()
       .describe('Random, new at each start; service.json of its data folder has the same'),
+    unpacking: z
+      .number()
+      .optional()
+      .describe(
+        'At the first start of a package: how much of its toolchain is unpacked, 0 to 1; builds wait until it is gone',
+      ),
+    command: z
+      .string()
+      .describe('How its command line is called on this machine: `kiln`, `npx kiln`, or a path'),
     lan: z
       .enum(['off', 'plain', 'tls'])
       .describe(

@@ -28,7 +28,13 @@ const time = z.int().describe('Milliseconds since the epoch');
 
 export const workSchema = z
   .object({
-    kind: z.enum(['add-tree', 'update-tree', 'preview-tree', 'install-toolchain']),
+    kind: z.enum([
+      'add-tree',
+      'update-tree',
+      'preview-tree',
+      'install-toolchain',
+      'repair-toolchain',
+    ]),
     subject: z.string().describe('The tree’s name, or «toolchain»'),
     state: z.enum(['running', 'done', 'failed']),
     line: z.string().nullable().describe('The last line of the tool that does it'),

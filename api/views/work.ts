@@ -7,6 +7,7 @@ export const WORK = {
   updateTree: 'update-tree',
   previewTree: 'preview-tree',
   installToolchain: 'install-toolchain',
+  repairToolchain: 'repair-toolchain',
 } as const;
 
 export function workView({ kind, result, ...work }: Work): WorkView {

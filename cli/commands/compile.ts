@@ -5,13 +5,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobView } from '../../api/schemas/kiln-jobs.ts';
 import { errnoOf, errorFromReport, KilnError, toKilnError } from '../../core/errors.ts';
 import { parseStrictJson } from '../../core/keymap/strict-json.ts';
-import { dataPaths } from '../../core/settings.ts';
+import { dataPaths, type Settings } from '../../core/settings.ts';
+import { needsUnpacking } from '../../core/toolchain/shipped-pack.ts';
 import { type CommandContext, createContext, type GlobalOptions } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { findService } from '../service/find-service.ts';
 import { createHttpClient } from '../service/http-client.ts';
 import type { JobClient } from '../service/job-client.ts';
 import { createLocalClient } from '../service/local-client.ts';
+import type { Terminal } from '../terminal.ts';
 
 const LOOK_AGAIN_MS = 200;
 
@@ -49,6 +51,17 @@ export function nameHand(keymap: Uint8Array, hand: string | undefined): Uint8Arr
   return Buffer.from(JSON.stringify({ ...value, hand }));
 }
 
+/** Once, where the toolchain came packed and no service has unpacked it. */
+async function unpackFirst(settings: Settings, terminal: Terminal): Promise<void> {
+  const paths = dataPaths(settings);
+  if (!needsUnpacking(settings, paths)) return;
+  const { repairToolchain } = await import('../../core/toolchain/pack.ts');
+  await repairToolchain(settings, paths, {
+    onProgress: (share) =>
+      terminal.status(`Unpacking the compilers, this once: ${Math.floor(share * 100)} %`),
+  });
+}
+
 /** Finds a service or becomes the one that works; waits for another command's build, which takes the folder alone. */
 export async function connect({ settings, log, terminal }: CommandContext): Promise<JobClient> {
   const deadline = performance.now() + settings.jobTimeoutSeconds * 1000;
@@ -60,6 +73,7 @@ export async function connect({ settings, log, terminal }: CommandContext): Prom
       return createHttpClient(url, dataPaths(settings).token, key);
     }
     try {
+      await unpackFirst(settings, terminal);
       return await createLocalClient(settings, log);
     } catch (error) {
       const isTaken = error instanceof KilnError && error.code === 'service.data-in-use';

@@ -26,6 +26,21 @@ export async function toolchainInstallCommand(options: InstallOptions): Promise<
   return EXIT.ok;
 }
 
+/** Where no service runs, or beside it: one of the two unpacks, the other waits. */
+export async function toolchainRepairCommand(options: GlobalOptions): Promise<number> {
+  const { settings, terminal } = createContext(options);
+  const { repairToolchain } = await import('../../core/toolchain/pack.ts');
+  const { folder, written } = await repairToolchain(settings, dataPaths(settings), {
+    onProgress: (share) => terminal.status(`Unpacking the toolchain: ${Math.floor(share * 100)} %`),
+  });
+  terminal.clearStatus();
+  const what =
+    written.length === 0 ? 'Nothing to do: all is whole' : `Wrote ${written.length} files`;
+  terminal.line(`${what} in ${folder}`);
+  terminal.result({ folder, written });
+  return EXIT.ok;
+}
+
 export async function toolchainListCommand(options: GlobalOptions): Promise<number> {
   const { settings, terminal } = createContext(options);
   const toolchain = createToolchain(settings, dataPaths(settings));

@@ -11,6 +11,7 @@ import { createBackgroundWork } from '../../core/background/work.ts';
 import { rescueDatabase } from '../../core/backup/lost-database.ts';
 import { runChecks } from '../../core/doctor/checks.ts';
 import type { Logger } from '../../core/log.ts';
+import { ownCommand } from '../../core/own-command.ts';
 import { recordProcess } from '../../core/process-records.ts';
 import { RELEASE } from '../../core/release.ts';
 import type { SandboxStatus } from '../../core/sandbox-status.ts';
@@ -22,6 +23,7 @@ import type { ProcessIdentity } from '../../core/subprocess.ts';
 import type { TestAnswer, TesterStatus } from '../../core/test-builds/contract.ts';
 import { openTestStore } from '../../core/test-builds/store.ts';
 import { installPython } from '../../core/toolchain/install-python.ts';
+import { needsUnpacking } from '../../core/toolchain/shipped-pack.ts';
 import { createGit } from '../../core/trees/git.ts';
 import { createTreeVersions } from '../../core/trees/version.ts';
 import { startDeviceWatcher } from '../../flash/devices/device-watcher.ts';
@@ -105,6 +107,10 @@ interface Live {
   sandbox?: SandboxStatus;
   /** What is started once nobody waits for it any more. */
   prepared?: Promise<void>;
+  /** While the toolchain is unpacked, before workers are started. */
+  unpacked?: Promise<void> | undefined;
+  /** How far that is, 0 to 1. */
+  unpackedShare?: number | undefined;
   draining: boolean;
   /** The file of the database is gone. */
   lost: boolean;
@@ -160,7 +166,7 @@ export async function startService(
   const background = createBackground(context);
   try {
     const server = await startHttp(context, background, devicePlaces);
-    await startBuilding(context);
+    await beginBuilding(context, background);
     const address = await publishAddress(context, server);
     background.scheduler.start();
     if (settings.testBuilds === 'on') live.testBuilds = beginTestBuilds(context, background);
@@ -192,6 +198,7 @@ function createBackground({ settings, log, kiln, onProcess, live }: Context) {
   const tests = openTestStore(kiln.paths.testBuilds, log);
   const refreshCatalogue = (): void => live.indexing?.refresh();
   return {
+    work: createBackgroundWork(),
     appWindow,
     checker,
     idleChecker,
@@ -246,7 +253,7 @@ async function startHttp(
   devicePlaces: LinuxPlaces | undefined,
 ): Promise<RunningServer> {
   const { settings, log, kiln, live, instance, begunAt, stopping } = context;
-  const { scheduler, tests, liveCheck, appWindow, refreshCatalogue } = background;
+  const { scheduler, tests, liveCheck, appWindow, refreshCatalogue, work } = background;
   const token = await createSessionToken(kiln.paths.token);
   live.keyUses = createUseCounter({ keys: kiln.keys, log });
   live.flash = openFlash(context, devicePlaces);
@@ -259,7 +266,7 @@ async function startHttp(
     browserCodes: createBrowserCodes(),
     liveCheck,
     window: appWindow,
-    work: createBackgroundWork(),
+    work,
     checks: async () =>
       runChecks({
         settings,
@@ -271,12 +278,15 @@ async function startHttp(
       }),
     installToolchain: (say) =>
       installPython({ toolchain: kiln.toolchain, onLine: say, force: false }),
+    repairToolchain: (say) => unpack(context, say),
     version: RELEASE,
+    command: ownCommand(),
     health: () => ({
       instance,
       workers:
         live.together?.hosts().flatMap((host) => host.workers) ?? live.workers?.workers() ?? [],
       draining: live.draining,
+      ...(live.unpackedShare === undefined ? {} : { unpacking: live.unpackedShare }),
       scheduleBeatAt: lastBeat(scheduler, begunAt),
       ...(live.sandbox === undefined ? {} : { sandbox: live.sandbox }),
     }),
@@ -293,6 +303,43 @@ async function startHttp(
     testerStatus: () => live.testBuilds?.status() ?? TESTS_OFF,
   });
   return live.server;
+}
+
+/** Unpacks the toolchain that came packed, or what is damaged of it. */
+async function unpack({ settings, kiln, live, stopping }: Context, say: (line: string) => void) {
+  const { repairToolchain } = await import('../../core/toolchain/pack.ts');
+  const { written } = await repairToolchain(settings, kiln.paths, {
+    onProgress(share) {
+      say(`${Math.floor(share * 100)} %`);
+      if (live.unpacked !== undefined) live.unpackedShare = share;
+    },
+    signal: stopping.signal,
+  });
+  return { files: written.length };
+}
+
+/** Where the toolchain is to be unpacked first, workers begin after that, and jobs wait for them. */
+async function beginBuilding(context: Context, { work }: Background): Promise<void> {
+  const { settings, kiln, live, log, stopping } = context;
+  if (!needsUnpacking(settings, kiln.paths)) return startBuilding(context);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  log.info('unpacking the toolchain');
+  work.start('repair-toolchain', 'toolchain', async (say) => {
+    try {
+      return await unpack(context, say);
+    } catch (error) {
+      if (!stopping.signal.aborted) log.error({ err: error }, 'the toolchain cannot be unpacked');
+      throw error;
+    } finally {
+      resolve();
+    }
+  });
+  live.unpacked = promise.then(async () => {
+    live.unpacked = undefined;
+    live.unpackedShare = undefined;
+    // What the machine has of its own may do as well.
+    if (!stopping.signal.aborted) await startBuilding(context);
+  });
 }
 
 /** Who builds, and who else is there. */
@@ -345,6 +392,7 @@ async function prepare(context: Context): Promise<void> {
   const { settings, log, logFile, kiln, onProcess, live } = context;
   const { signal } = context.stopping;
   await sleep(REST_AFTER_MS, undefined, { signal });
+  await live.unpacked;
   live.sandbox = await sandboxFor(settings, onProcess).status();
   log.info({ sandbox: live.sandbox.level }, 'looked how builds can be contained');
   if (signal.aborted) return;
@@ -391,7 +439,8 @@ async function watch(context: Context): Promise<{ readonly databaseLost: Promise
 async function isWell({ settings, kiln, live }: Context): Promise<boolean> {
   await kiln.queue.counts();
   // An API host has none, and is well without.
-  return settings.role === 'api' || (live.workers?.workers().some(({ alive }) => alive) ?? false);
+  if (settings.role === 'api' || live.unpacked !== undefined) return true;
+  return live.workers?.workers().some(({ alive }) => alive) ?? false;
 }
 
 async function stop(context: Context, background: Background): Promise<void> {
@@ -413,6 +462,7 @@ async function stop(context: Context, background: Background): Promise<void> {
 async function end({ log, kiln, live, stopping }: Context, background: Background): Promise<void> {
   stopping.abort();
   live.stopWatching();
+  await live.unpacked;
   // Before the server, which waits for its answers.
   background.liveCheck.stop();
   await Promise.all([

@@ -7,10 +7,11 @@ import { toDatabaseError } from '../db/sqlite-errors.ts';
 import { plainEnvironment } from '../environment.ts';
 import { ERRORS, KilnError, toKilnError } from '../errors.ts';
 import type { SandboxStatus } from '../sandbox-status.ts';
-import type { Settings } from '../settings.ts';
+import { dataPaths, type Settings } from '../settings.ts';
 import type { ArtifactStore } from '../storage/contract.ts';
 import { run } from '../subprocess.ts';
 import { INDEX_NAME, readIndex, verifyBundle } from '../toolchain/bundle-index.ts';
+import { needsUnpacking } from '../toolchain/shipped-pack.ts';
 import type { Toolchain } from '../toolchain/toolchain.ts';
 import { TOOLS, type ToolDefinition, type ToolName, toolRemedy } from '../toolchain/tools.ts';
 import type { FirmwareTree } from '../trees/contract.ts';
@@ -152,10 +153,16 @@ async function checkTool(name: ToolName, { toolchain }: DoctorOptions): Promise<
 }
 
 /** Whether the toolchain that travels with Kiln is as it was staged; nothing where there is none. */
-async function checkBundle({ toolchain }: DoctorOptions): Promise<Check[]> {
+async function checkBundle({ settings, toolchain }: DoctorOptions): Promise<Check[]> {
   const { bundle } = toolchain;
-  if (bundle === null) return [];
   const base = { id: 'bundled-toolchain', name: 'Bundled toolchain' };
+  if (bundle === null) {
+    if (!needsUnpacking(settings, dataPaths(settings))) return [];
+    const message = 'The toolchain that came with Kiln is not unpacked yet.';
+    return [
+      { ...base, state: 'failed', message, remedy: ERRORS['toolchain.bundle-broken'].remedy },
+    ];
+  }
   try {
     const index = await readIndex(bundle);
     const damaged = index === null ? [INDEX_NAME] : await verifyBundle(bundle, index);

@@ -3,15 +3,11 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { DataPaths, Settings } from '../settings.ts';
 import { INDEX_NAME } from './bundle-index.ts';
+import { findPack, type Pack, unpackedFolder } from './shipped-pack.ts';
 
 const HOME = join(import.meta.dirname, '../..');
 /** Beside the service in an installed package; a checkout has nothing beside it that is Kiln's. */
 const SHIPPED = basename(HOME) === 'service' ? join(HOME, '../toolchain') : null;
-
-/** Where a compressed toolchain is unpacked to. */
-export function unpackedFolder(paths: DataPaths): string {
-  return join(paths.toolchain, 'bundled');
-}
 
 /** Whether a staged toolchain lies there, whole as far as its index tells. */
 export function isBundle(folder: string): boolean {
@@ -22,14 +18,17 @@ export function isBundle(folder: string): boolean {
  * The bundled toolchain: the folder of the settings, else the one that was unpacked, else the one that the package
  * brought.
  * @param shipped for tests; beside the service by default.
- * @returns its folder, or null.
+ * @param pack for tests; what lies beside the service by default.
+ * @returns its folder, or null: there is none, or it is not unpacked yet.
  */
 export function findBundle(
   { toolchainDir }: Pick<Settings, 'toolchainDir'>,
   paths: DataPaths,
   shipped: string | null = SHIPPED,
+  pack: Pack | null = findPack(),
 ): string | null {
-  const places = toolchainDir === undefined ? [unpackedFolder(paths), shipped] : [toolchainDir];
+  const unpacked = unpackedFolder(pack, paths.toolchain);
+  const places = toolchainDir === undefined ? [unpacked, shipped] : [toolchainDir];
   return places.find((folder) => folder !== null && isBundle(folder)) ?? null;
 }
 

@@ -6,6 +6,7 @@ import { KilnError } from '../errors.ts';
 import type { DataPaths, Settings } from '../settings.ts';
 import { run } from '../subprocess.ts';
 import { bundleBin, findBundle } from './bundle.ts';
+import { findPack } from './shipped-pack.ts';
 import { TOOLS, type ToolDefinition, type ToolName, toolRemedy } from './tools.ts';
 
 export interface FoundTool {
@@ -86,23 +87,35 @@ export function createToolchain(
   system: readonly string[] = systemPath(),
 ): Toolchain {
   const pythonFolder = join(paths.toolchain, 'python');
-  const bundle = findBundle(settings, paths);
+  const pack = findPack();
   const plain = settings.toolchainDir === undefined ? [] : [join(settings.toolchainDir, 'bin')];
-  const bundled = bundle === null ? plain : [bundleBin(bundle)];
-  const own = [...bundled, pythonBin(pythonFolder)];
-  const path = [...own, ...system].join(delimiter);
+  const findFolders = () => {
+    const bundle = findBundle(settings, paths);
+    const bundled = bundle === null ? plain : [bundleBin(bundle)];
+    return { bundle, bundled, own: [...bundled, pythonBin(pythonFolder)] };
+  };
+  let found = findFolders();
+  const folders = () => {
+    // A packed one may be unpacked while this process runs.
+    if (found.bundle === null && pack !== null) found = findFolders();
+    return found;
+  };
+  const path = (): string => [...folders().own, ...system].join(delimiter);
   // The qmk command has to come with the Python that the catalogue's helper runs on, so a system-wide one is left
   // alone; and an environment cannot be made from the Python inside it.
-  const foldersOf = (name: ToolName): readonly string[] =>
-    name === 'qmk' ? own : name === 'python' ? [...bundled, ...system] : [...own, ...system];
+  const foldersOf = (name: ToolName): readonly string[] => {
+    const { bundled, own } = folders();
+    if (name === 'qmk') return own;
+    return name === 'python' ? [...bundled, ...system] : [...own, ...system];
+  };
   // By file and its time: an upgraded compiler must not keep the old one's version.
   const versions = new Map<string, string>();
 
   const find = (name: ToolName): FoundTool | null => {
     const { command, alsoNamed }: ToolDefinition = TOOLS[name];
-    const folders = foldersOf(name);
-    const other = alsoNamed === undefined ? null : findOnPath(alsoNamed, folders);
-    const file = findOnPath(command, folders) ?? other;
+    const places = foldersOf(name);
+    const other = alsoNamed === undefined ? null : findOnPath(alsoNamed, places);
+    const file = findOnPath(command, places) ?? other;
     return file === null ? null : { name, file };
   };
 
@@ -112,7 +125,7 @@ export function createToolchain(
     const key = `${tool.file}:${statSync(tool.file).mtimeMs}`;
     const known = versions.get(key);
     if (known !== undefined) return known;
-    const line = await readVersion(tool.file, TOOLS[name], path);
+    const line = await readVersion(tool.file, TOOLS[name], path());
     // A tool that did not run may do so the next time: the machine was busy, or it was mended.
     if (line !== null) versions.set(key, line);
     return line;
@@ -129,16 +142,24 @@ export function createToolchain(
   };
 
   return {
-    path,
-    bundle,
+    get path() {
+      return path();
+    },
+    get bundle() {
+      return folders().bundle;
+    },
     pythonFolder,
     find,
-    isBundled: (names) =>
-      bundle !== null &&
-      names.every((name) => {
-        const tool = find(name);
-        return tool !== null && dirname(tool.file) === bundleBin(bundle);
-      }),
+    isBundled(names) {
+      const { bundle } = folders();
+      return (
+        bundle !== null &&
+        names.every((name) => {
+          const tool = find(name);
+          return tool !== null && dirname(tool.file) === bundleBin(bundle);
+        })
+      );
+    },
     need,
     qmkPython() {
       const folder = dirname(need('qmk').file);

@@ -42,3 +42,7 @@ export function useStartWork<Variables>(start: (variables: Variables) => Promise
 export function useInstallToolchain() {
   return useStartWork(() => post('/kiln/v1/toolchain/install', {}));
 }
+
+export function useRepairToolchain() {
+  return useStartWork(() => post('/kiln/v1/toolchain/repair', {}));
+}

@@ -2258,6 +2258,42 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/kiln/v1/toolchain/repair": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Unpack what is missing or damaged of the toolchain that came packed, in the background */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description Accepted */
+                readonly 202: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": components["schemas"]["Work"];
+                    };
+                };
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/kiln/v1/trees": {
         readonly parameters: {
             readonly query?: never;
@@ -6066,6 +6102,8 @@ export interface components {
             readonly tasks: readonly components["schemas"]["TaskState"][];
         };
         readonly ServiceHealth: {
+            /** @description How its command line is called on this machine: `kiln`, `npx kiln`, or a path */
+            readonly command: string;
             /** @description Random, new at each start; service.json of its data folder has the same */
             readonly instance?: string;
             /**
@@ -6091,6 +6129,8 @@ export interface components {
             };
             /** @enum {string} */
             readonly status: "running" | "degraded";
+            /** @description At the first start of a package: how much of its toolchain is unpacked, 0 to 1; builds wait until it is gone */
+            readonly unpacking?: number;
             readonly version: string;
             readonly workers: {
                 readonly alive: number;
@@ -6276,7 +6316,7 @@ export interface components {
             readonly endedAt: number | null;
             readonly error: components["schemas"]["ErrorReport"] | null;
             /** @enum {string} */
-            readonly kind: "add-tree" | "update-tree" | "preview-tree" | "install-toolchain";
+            readonly kind: "add-tree" | "update-tree" | "preview-tree" | "install-toolchain" | "repair-toolchain";
             /** @description The last line of the tool that does it */
             readonly line: string | null;
             /** @description Of a preview that is done; null when the tree is up to date */

@@ -6,12 +6,23 @@ import { get, ServiceError } from './client.ts';
 const CALM_MS = 10_000;
 const EAGER_MS = 1_000;
 
+/** Nothing changes from one second to the next. */
+function isCalm({
+  data,
+  error,
+}: {
+  readonly data?: { unpacking?: number } | undefined;
+  readonly error: Error | null;
+}) {
+  return error === null && data?.unpacking === undefined;
+}
+
 /** What it says of itself; `isGone` as soon as a request was not answered. */
 export function useServiceHealth() {
   const query = useQuery({
     queryKey: ['health'],
     queryFn: ({ signal }) => get('/kiln/v1/health', { signal }),
-    refetchInterval: ({ state }) => (state.error === null ? CALM_MS : EAGER_MS),
+    refetchInterval: ({ state }) => (isCalm(state) ? CALM_MS : EAGER_MS),
     refetchIntervalInBackground: true,
     retry: false,
   });

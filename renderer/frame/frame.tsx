@@ -9,6 +9,7 @@ import { OfflineBar } from './offline-bar.tsx';
 import { Rail } from './rail.tsx';
 import { RemoteKeymap } from './remote-keymap.tsx';
 import { TitleBarFrame } from './title-bar.tsx';
+import { UnpackingBar } from './unpacking-bar.tsx';
 
 /** What stays while pages change: rail, title bar, build dock, and the word that the service is gone. */
 export function Frame({ children }: { readonly children: ReactNode }) {
@@ -23,6 +24,7 @@ export function Frame({ children }: { readonly children: ReactNode }) {
       <div className={styles.column}>
         <TitleBarFrame>
           <OfflineBar />
+          <UnpackingBar />
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a page without anything to focus has to scroll too */}
           <main id="content" className={styles.content} tabIndex={0}>
             {children}

@@ -1,5 +1,6 @@
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useOwnCommand } from '../api/own-command.ts';
 import { useRefreshAfterReturn, useServiceHealth } from '../api/service-state.ts';
 import { desktop } from '../bridge/desktop.ts';
 import { announce } from '../controls/announcer.tsx';
@@ -11,6 +12,7 @@ import styles from './offline-bar.module.css';
 export function OfflineBar() {
   const { t } = useTranslation();
   const { isGone } = useServiceHealth();
+  const command = useOwnCommand();
   const onReturn = useCallback(() => announce(t('frame.offline.back')), [t]);
   useRefreshAfterReturn(isGone, onReturn);
   if (!isGone) return null;
@@ -31,7 +33,7 @@ export function OfflineBar() {
         <p>{t('frame.offline.body')}</p>
         {desktop === null && (
           <p>
-            {t('frame.offline.how')} <code>npx kiln serve</code>
+            {t('frame.offline.how')} <code>{command} serve</code>
           </p>
         )}
       </Notice>

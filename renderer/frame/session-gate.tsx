@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useId, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useOwnCommand } from '../api/own-command.ts';
 import { currentToken, onSessionChange, openSession } from '../api/session.ts';
 import { Button } from '../controls/button.tsx';
 import { CopyText } from '../controls/copy-text.tsx';
@@ -18,6 +19,7 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
 function SignIn() {
   const { t } = useTranslation();
   const client = useQueryClient();
+  const command = useOwnCommand();
   const id = useId();
   const [code, setCode] = useState('');
   const [refused, setRefused] = useState(false);
@@ -31,7 +33,7 @@ function SignIn() {
     <section className={styles.gate} aria-labelledby={`${id}-title`}>
       <h2 id={`${id}-title`}>{t('frame.session.title')}</h2>
       <p>{t('frame.session.body')}</p>
-      <CopyText text="npx kiln open" />
+      <CopyText text={`${command} open`} />
       <form className={styles.form} onSubmit={(event) => void submit(event)}>
         <label htmlFor={id}>{t('frame.session.code')}</label>
         <div className={styles.row}>

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { CircleAlert, CircleCheck, RefreshCw, TriangleAlert, Wrench } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { useInstallToolchain, useWork } from '../api/background-work.ts';
+import { useInstallToolchain, useRepairToolchain, useWork } from '../api/background-work.ts';
 import { get, type Schema } from '../api/client.ts';
+import { useOwnCommand } from '../api/own-command.ts';
 import { Button } from '../controls/button.tsx';
 import { CopyButton } from '../controls/copy-text.tsx';
 import { ErrorNotice } from '../controls/error-notice.tsx';
@@ -104,13 +105,19 @@ function CheckRow({ check: { name, state, message, remedy } }: { readonly check:
 /** What Kiln can do itself is a button; for the rest the command is copied. */
 function Remedy({ remedy }: { readonly remedy: string }) {
   const { t } = useTranslation();
-  const install = useInstallToolchain();
-  const work = useWork().find(({ kind }) => kind === 'install-toolchain');
+  const own = useOwnCommand();
+  const mend = {
+    'kiln toolchain install': useInstallToolchain(),
+    'kiln toolchain repair': useRepairToolchain(),
+  };
+  const work = useWork().find(({ subject }) => subject === 'toolchain');
   const command = commandIn(remedy);
   if (command === null) return null;
-  if (command !== 'kiln toolchain install') {
-    return <CopyButton text={command} label={t('health.copyCommand')} />;
+  if (command !== 'kiln toolchain install' && command !== 'kiln toolchain repair') {
+    return <CopyButton text={command.replace(/^kiln(?= )/, own)} label={t('health.copyCommand')} />;
   }
+  const isRepair = command === 'kiln toolchain repair';
+  const install = mend[command];
   const isRunning = work?.state === 'running';
   return (
     <div className={styles.mend}>
@@ -120,7 +127,8 @@ function Remedy({ remedy }: { readonly remedy: string }) {
         disabled={isRunning || install.isPending}
         onClick={() => install.mutate()}
       >
-        {isRunning ? t('health.mending') : t('health.install')}
+        {isRepair && (isRunning ? t('health.repairing') : t('health.repair'))}
+        {!isRepair && (isRunning ? t('health.mending') : t('health.install'))}
       </Button>
       {isRunning && work.line !== null && <p className={styles.line}>{work.line}</p>}
       {work?.error != null && <p className={styles.line}>{work.error.message}</p>}

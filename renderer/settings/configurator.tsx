@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { ExternalLink } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { useOwnCommand } from '../api/own-command.ts';
 import { desktop } from '../bridge/desktop.ts';
 import { Button, buttonClass } from '../controls/button.tsx';
 import { CopyText } from '../controls/copy-text.tsx';
@@ -17,6 +18,7 @@ async function isThere(): Promise<boolean> {
 /** The built QMK Configurator that the service hands out, where one was added; else how to add one. */
 export function Configurator() {
   const { t } = useTranslation();
+  const command = useOwnCommand();
   const { data } = useQuery({ queryKey: ['configurator'], queryFn: isThere });
   return (
     <SettingsGroup title={t('settings.configurator.title')}>
@@ -39,7 +41,7 @@ export function Configurator() {
       ) : (
         <>
           <p>{t('settings.configurator.none')}</p>
-          <CopyText text="npx kiln configurator add ~/qmk_configurator/dist" />
+          <CopyText text={`${command} configurator add ~/qmk_configurator/dist`} />
         </>
       )}
     </SettingsGroup>

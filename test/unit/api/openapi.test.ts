@@ -122,6 +122,7 @@ describe('the OpenAPI document', () => {
         '/kiln/v1/trees/{tree}/catalogue',
         '/kiln/v1/trees/{tree}/catalogue/refresh',
         '/kiln/v1/toolchain/install',
+        '/kiln/v1/toolchain/repair',
         '/kiln/v1/trees/{tree}',
         '/kiln/v1/trees/{tree}/preview',
         '/kiln/v1/trees/{tree}/test-builds',

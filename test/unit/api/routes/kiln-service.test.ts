@@ -31,6 +31,7 @@ describe('GET /kiln/v1/health', () => {
       version: VERSION,
       workers: { alive: 1, total: 2 },
       queue: { queued: 1, running: 0 },
+      command: 'npx kiln',
       lan: 'off',
     });
   });

@@ -155,4 +155,12 @@ describe('the health of the machine', () => {
       { kind: 'install-toolchain', state: 'done', line: 'Installing the qmk command line' },
     ]);
   });
+
+  it('can be mended: a packed toolchain is unpacked again in the background', async () => {
+    const service = createService({ replace: { repairToolchain: async (say) => say('40 %') } });
+    await service.post('/kiln/v1/toolchain/repair', {}, AUTHORIZED);
+    expect(await workOf(service)).toMatchObject([
+      { kind: 'repair-toolchain', state: 'done', line: '40 %' },
+    ]);
+  });
 });
