@@ -45,7 +45,7 @@ describe.skipIf(typeof runtime === 'string')(titleOf('the shell', runtime), () =
     await desktop?.close();
     await place?.close();
     await setting?.screen.close();
-    setting?.program.close();
+    setting?.program?.close();
   });
 
   describe('its window', () => {

@@ -27,7 +27,8 @@ export interface AnsweredDialog {
 /** What a shell is started with. */
 export interface Setting {
   readonly runtime: Runtime;
-  readonly program: Program;
+  /** Null for a package, which holds its program. */
+  readonly program: Program | null;
   readonly place: Place;
   readonly screen: Screen;
 }
@@ -48,7 +49,8 @@ function spawnShell(
   const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   // A graphics process of its own may outlive Electron 9 on a screen of memory.
   const graphics = ['--in-process-gpu'];
-  const words = [...asRoot, ...graphics, ...switches, program.folder, ...args];
+  const folder = program === null ? [] : [program.folder];
+  const words = [...asRoot, ...graphics, ...switches, ...folder, ...args];
   return spawn(runtime.binary, words, {
     cwd: place.folder,
     env: {

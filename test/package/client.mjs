@@ -1,12 +1,10 @@
 /**
- * Runs inside of the empty world of `first-run.ts`, on the package's own Node: starts the package's service, has each
- * keymap built, and prints what that took as one line of JSON.
+ * Runs inside of the empty world of `empty-world.ts`, on the package's own Node: starts the package's service, has each
+ * keymap built, and prints what that took as one line of JSON. A keymap that names no tree (`branch`) is of the starter tree.
  *
- *     node first-run-client.mjs <kiln.js> <folder for images> <keymap.json…>
- *
- * With a tree in KILN_FIRST_RUN_TREE, that one is added first and builds.
+ *     node client.mjs <kiln.js> <folder for images> <keymap.json…>
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -23,7 +21,7 @@ async function askJson(url, init) {
 
 async function build(url, file) {
   const headers = { 'Content-Type': 'application/json' };
-  const body = readFileSync(file, 'utf8');
+  const body = JSON.stringify({ branch: 'starter', ...JSON.parse(readFileSync(file, 'utf8')) });
   const { job_id: id } = await askJson(`${url}/v1/compile`, { method: 'POST', headers, body });
   for (;;) {
     const job = await askJson(`${url}/v1/compile/${id}`);
@@ -39,17 +37,6 @@ async function build(url, file) {
   }
 }
 
-const tree = process.env.KILN_FIRST_RUN_TREE;
-if (tree) {
-  for (const words of [
-    ['add', 'real', tree],
-    ['use', 'real'],
-  ]) {
-    execFileSync(process.execPath, [kiln, 'tree', ...words], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-  }
-}
 const service = spawn(process.execPath, [kiln, 'serve', '--port', '0', '--json'], {
   stdio: ['ignore', 'pipe', 'inherit'],
 });
@@ -57,10 +44,11 @@ const { value } = await createInterface({ input: service.stdout })[Symbol.asyncI
 // There is no /etc/hosts to know localhost by.
 const url = JSON.parse(value).url.replace('localhost', '127.0.0.1');
 const readyAt = seconds();
+const keyboards = (await askJson(`${url}/v1/keyboards`)).length;
 const built = [];
 try {
   for (const file of keymaps) built.push({ name: await build(url, file), at: seconds() });
-  console.log(JSON.stringify({ readyAt, built }));
+  console.log(JSON.stringify({ readyAt, keyboards, built }));
 } catch (error) {
   console.error(error);
   process.exitCode = 1;
