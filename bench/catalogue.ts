@@ -105,7 +105,7 @@ function openCatalogues(real: RealTree) {
   const catalogues = createCatalogues({
     file: paths.catalogue,
     trees: createTreeRegistry({ database, folder: paths.trees, git }),
-    toolchain,
+    toolchainOf: () => toolchain,
     git,
     cacheFolder: join(real.dataDir, 'cache'),
     log: createLogger({ level: 'error', name: 'bench' }),

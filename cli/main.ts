@@ -37,6 +37,15 @@ function addTreeCommands(program: Command, finish: Finish): void {
     .action(async (name, options) =>
       finish(await (await import('./commands/tree.ts')).treeUseCommand(name, options)),
     );
+  withJson(tree.command('toolchain <name> [folder]'))
+    .description(
+      'build it with the tools in a folder before the usual ones; without a folder, with those again',
+    )
+    .action(async (name, folder, options) =>
+      finish(
+        await (await import('./commands/tree.ts')).treeToolchainCommand(name, folder, options),
+      ),
+    );
   withJson(tree.command('update <name>'))
     .description('fetch the newest commit of the branch that it follows')
     .action(async (name, options) =>

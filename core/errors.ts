@@ -316,10 +316,16 @@ export const ERRORS = {
     status: 409,
     remedy: 'A rollback needs an earlier update; see kiln tree list.',
   },
+  'tree.no-tools': {
+    kind: 'user',
+    status: 400,
+    remedy:
+      'Name a staged toolchain, or the folder whose bin has the compilers: /opt/avr, not /opt/avr/bin.',
+  },
   'tree.protected': {
     kind: 'user',
     status: 409,
-    remedy: 'The starter tree is built in and stays; add and use another tree beside it.',
+    remedy: 'What came with Kiln stays; add and use another tree beside it.',
   },
   // The Configurator
   'configurator.invalid': {

@@ -156,7 +156,7 @@ async function readCatalogue(folder, file, work, { toolchain, settings, say }) {
   const catalogues = createCatalogues({
     file: made,
     trees: only,
-    toolchain,
+    toolchainOf: () => toolchain,
     git,
     cacheFolder: join(work, 'cache'),
     log: log.createLogger({ level: 'warn', name: 'bundle-tree' }),

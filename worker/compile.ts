@@ -10,6 +10,7 @@ import {
 import type { JobProgress, JsonValue } from '../core/queue/contract.ts';
 import type { ArtifactStore, NewArtifact } from '../core/storage/contract.ts';
 import type { Toolchain } from '../core/toolchain/toolchain.ts';
+import type { ToolchainOf } from '../core/toolchain/tree-toolchain.ts';
 import type { FirmwareTree, TreeRegistry, TreeVersion } from '../core/trees/contract.ts';
 import { createBuildFolder } from './build/build-folder.ts';
 import { createBuildLog, type Replacements } from './build/build-log.ts';
@@ -25,7 +26,9 @@ import type { Sandbox } from './sandbox/contract.ts';
 export interface CompileEnvironment {
   readonly trees: TreeRegistry;
   readonly readVersion: (tree: FirmwareTree) => Promise<TreeVersion>;
+  /** The usual one. */
   readonly toolchain: Toolchain;
+  readonly toolchainOf: ToolchainOf;
   readonly sandbox: Sandbox;
   readonly store: ArtifactStore;
   /** How a tree of that kind is built. */
@@ -163,7 +166,7 @@ async function buildOnce(run: BuildRun, environment: CompileEnvironment): Promis
         cacheFolder: environment.cacheFolder,
         plans: run.usePlans ? environment.plans : null,
         ...(environment.standby === undefined ? {} : { standby: environment.standby }),
-        toolchain: environment.toolchain,
+        toolchain: environment.toolchainOf(tree),
         sandbox: environment.sandbox,
         dataFolder: environment.dataFolder,
         parallel,

@@ -7,6 +7,7 @@ import type { JobQueue } from '../core/queue/contract.ts';
 import { dataPaths, type Settings } from '../core/settings.ts';
 import { openArtifactStore } from '../core/storage/open-store.ts';
 import { createToolchain } from '../core/toolchain/toolchain.ts';
+import { createToolchainOf } from '../core/toolchain/tree-toolchain.ts';
 import type { FirmwareTree } from '../core/trees/contract.ts';
 import { createGit } from '../core/trees/git.ts';
 import { createTreeRegistry } from '../core/trees/registry.ts';
@@ -41,6 +42,7 @@ export function compileEnvironment(
   const git = createGit(toolchain);
   return {
     toolchain,
+    toolchainOf: createToolchainOf(settings, paths, toolchain),
     sandbox,
     buildFor,
     planKeyFor,

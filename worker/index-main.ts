@@ -11,6 +11,7 @@ import { openDatabase } from '../core/db/database.ts';
 import { createLogger } from '../core/log.ts';
 import { dataPaths } from '../core/settings.ts';
 import { createToolchain } from '../core/toolchain/toolchain.ts';
+import { createToolchainOf } from '../core/toolchain/tree-toolchain.ts';
 import { createGit } from '../core/trees/git.ts';
 import { createTreeRegistry } from '../core/trees/registry.ts';
 import type { IndexArguments } from './messages.ts';
@@ -32,7 +33,7 @@ async function main(): Promise<void> {
   const catalogues = createCatalogues({
     file: paths.catalogue,
     trees: createTreeRegistry({ database, folder: paths.trees, git }),
-    toolchain,
+    toolchainOf: createToolchainOf(settings, paths, toolchain),
     git,
     cacheFolder: join(settings.dataDir, 'cache'),
     log,

@@ -10,7 +10,7 @@ import {
   compileResultSchema,
 } from '../core/compile/job.ts';
 import type { ArtifactStore } from '../core/storage/contract.ts';
-import type { Toolchain } from '../core/toolchain/toolchain.ts';
+import type { ToolchainOf } from '../core/toolchain/tree-toolchain.ts';
 import type { FirmwareTree, TreeRegistry, TreeVersion } from '../core/trees/contract.ts';
 import type { FindPlanKey } from './build/contract.ts';
 import type { PlanMark, PlanStore } from './build/plan/plan-store.ts';
@@ -29,7 +29,7 @@ interface Environment {
   readonly trees: Pick<TreeRegistry, 'get'>;
   readonly readVersion: (tree: FirmwareTree) => Promise<TreeVersion>;
   readonly planKeyFor: (tree: FirmwareTree) => FindPlanKey;
-  readonly toolchain: Toolchain;
+  readonly toolchainOf: ToolchainOf;
   readonly store: ArtifactStore;
   readonly plans: PlanStore;
 }
@@ -60,11 +60,11 @@ export async function recall(
   environment: Environment,
 ): Promise<CompileResult | null> {
   const startedAt = performance.now();
-  const { store, plans, toolchain } = environment;
+  const { store, plans } = environment;
   try {
     const tree = await environment.trees.get(payload.tree);
     const version = await environment.readVersion(tree);
-    const input = { payload, tree, version, toolchain };
+    const input = { payload, tree, version, toolchain: environment.toolchainOf(tree) };
     const key = await environment.planKeyFor(tree)(input);
     const stored = key === null ? null : plans.find(key);
     if (key === null || stored === null) return null;

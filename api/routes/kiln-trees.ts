@@ -8,7 +8,7 @@ import { bodySchema, readBody } from '../json-input.ts';
 import { treeParamsSchema } from '../keyboard-source.ts';
 import { requireJson } from '../plugins/json-body.ts';
 import { errorsOf } from '../schemas/errors.ts';
-import { newTreeBody, workSchema } from '../schemas/kiln-trees.ts';
+import { newTreeBody, treeToolchainBody, workSchema } from '../schemas/kiln-trees.ts';
 import { WORK, workView } from '../views/work.ts';
 
 const ADMIN = { access: 'admin' } as const;
@@ -94,6 +94,29 @@ export function kilnTreeRoutes(app: Api, dependencies: ApiDependencies): void {
     '/kiln/v1/trees/:tree/use',
     changeRoute('Make it the tree that answers when none is named'),
     async ({ params: { tree } }) => atOnce(tree, () => trees.use(tree)),
+  );
+
+  app.put(
+    '/kiln/v1/trees/:tree/toolchain',
+    {
+      config: ADMIN,
+      onRequest: requireJson,
+      schema: {
+        summary: 'Build a tree with tools of your own before the usual ones',
+        tags: ['trees'],
+        security,
+        params: treeParamsSchema,
+        body: bodySchema(treeToolchainBody),
+        response: { 200: changedSchema, ...errorsOf(400, 401, 404, 413, 415) },
+      },
+    },
+    async ({ params: { tree }, body }) => {
+      const { folder } = readBody(treeToolchainBody, body);
+      if (folder !== null && !isAbsolute(folder)) {
+        throw new KilnError('tree.no-tools', `${folder} is no whole path.`);
+      }
+      return atOnce(tree, () => trees.setToolchain(tree, folder));
+    },
   );
 
   app.delete(

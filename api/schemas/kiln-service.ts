@@ -52,6 +52,10 @@ export const treesSchema = z
           path: z.string(),
           commit: z.string().nullable(),
           previousCommit: z.string().nullable(),
+          toolchain: z
+            .string()
+            .nullable()
+            .describe('Folder of tools that go before the usual ones in its builds'),
           isDefault: z.boolean(),
           addedAt: z.int().describe('Milliseconds since the epoch'),
           catalogue: indexStatusSchema,

@@ -10,6 +10,14 @@ export const newTreeBody = z.object({
     .describe('An absolute folder, used in place and never written to, or a git address[@ref]'),
 });
 
+export const treeToolchainBody = z.object({
+  folder: z
+    .string()
+    .max(4096)
+    .nullable()
+    .describe('A staged toolchain, or a folder with a bin; null for the usual tools again'),
+});
+
 export const treePreviewSchema = z
   .object({
     from: z.string().describe('The commit in use'),

@@ -58,6 +58,20 @@ export function treeUseCommand(name: string, options: GlobalOptions): Promise<nu
   });
 }
 
+export function treeToolchainCommand(
+  name: string,
+  folder: string | undefined,
+  options: GlobalOptions,
+): Promise<number> {
+  return withKiln(options, async ({ trees }, terminal) => {
+    const tree = await trees.setToolchain(name, folder ?? null);
+    const tools =
+      tree.toolchain === null ? 'the usual tools' : `the tools in ${tree.toolchain} first`;
+    terminal.line(`${name} is built with ${tools}.`);
+    terminal.result({ tree });
+  });
+}
+
 export function treeUpdateCommand(name: string, options: GlobalOptions): Promise<number> {
   return withKiln(options, async ({ trees }, terminal) => {
     terminal.status(`Updating ${name}`);

@@ -23,6 +23,7 @@ import { type DataPaths, dataPaths, type Settings } from '../../core/settings.ts
 import type { ArtifactStore } from '../../core/storage/contract.ts';
 import { openArtifactStore } from '../../core/storage/open-store.ts';
 import { createToolchain, type Toolchain } from '../../core/toolchain/toolchain.ts';
+import { createToolchainOf } from '../../core/toolchain/tree-toolchain.ts';
 import { createGit } from '../../core/trees/git.ts';
 import { createTreeRegistry, type EditableTreeRegistry } from '../../core/trees/registry.ts';
 import { removeLeftovers } from '../../worker/build/build-folder.ts';
@@ -227,7 +228,7 @@ export async function openKiln(settings: Settings, options: OpenOptions): Promis
     const catalogues = createCatalogues({
       file: paths.catalogue,
       trees,
-      toolchain,
+      toolchainOf: createToolchainOf(settings, paths, toolchain),
       git,
       cacheFolder: paths.cache,
       log: options.log,

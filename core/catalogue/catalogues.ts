@@ -1,7 +1,7 @@
 /** One catalogue a tree, made at the first question, made anew when the tree's sources move. */
 import { join } from 'node:path';
 import type { Logger } from '../log.ts';
-import type { Toolchain } from '../toolchain/toolchain.ts';
+import type { ToolchainOf } from '../toolchain/tree-toolchain.ts';
 import type { FirmwareTree, TreeRegistry } from '../trees/contract.ts';
 import type { Git } from '../trees/git.ts';
 import { openCatalogueDatabase } from './catalogue-database.ts';
@@ -17,7 +17,7 @@ export interface CataloguesOptions {
   /** The catalogue's own database file. */
   readonly file: string;
   readonly trees: TreeRegistry;
-  readonly toolchain: Toolchain;
+  readonly toolchainOf: ToolchainOf;
   readonly git: Git;
   /** Folder for what may be deleted at any time. */
   readonly cacheFolder: string;
@@ -41,12 +41,17 @@ export interface ClosableCatalogues extends Catalogues {
 }
 
 interface Open {
+  /** Where it lies, and what reads it. */
   readonly path: string;
   readonly catalogue: ClosableCatalogue;
 }
 
+function pathOf({ path, toolchain }: FirmwareTree): string {
+  return JSON.stringify([path, toolchain]);
+}
+
 export function createCatalogues(options: CataloguesOptions): ClosableCatalogues {
-  const { trees, toolchain, git, log } = options;
+  const { trees, toolchainOf, git, log } = options;
   const database = openCatalogueDatabase(options.file, log);
   const store = createKeyboardStore(database);
   const open = new Map<string, Open>();
@@ -62,7 +67,7 @@ export function createCatalogues(options: CataloguesOptions): ClosableCatalogues
       ? createStarterReader(tree)
       : createQmkReader({
           tree,
-          toolchain,
+          toolchain: toolchainOf(tree),
           cacheFolder: join(options.cacheFolder, 'catalogue'),
           log,
         });
@@ -75,15 +80,15 @@ export function createCatalogues(options: CataloguesOptions): ClosableCatalogues
   const forTree = async (name: string): Promise<ClosableCatalogue> => {
     const tree = await trees.get(name);
     const known = open.get(name);
-    if (known?.path === tree.path) return known.catalogue;
+    if (known?.path === pathOf(tree)) return known.catalogue;
     await takeShippedCatalogue(tree, { store, git, log });
     // Somebody else may have asked meanwhile.
     const other = open.get(name);
-    if (other?.path === tree.path) return other.catalogue;
+    if (other?.path === pathOf(tree)) return other.catalogue;
     if (other !== undefined) retire(other.catalogue);
     const catalogue = createTreeCatalogue({ tree, store, reader: readerFor(tree), git, log });
     if (closing) await catalogue.close();
-    else open.set(name, { path: tree.path, catalogue });
+    else open.set(name, { path: pathOf(tree), catalogue });
     return catalogue;
   };
 

@@ -15,7 +15,7 @@ import { needsUnpacking } from '../toolchain/shipped-pack.ts';
 import type { Toolchain } from '../toolchain/toolchain.ts';
 import { TOOLS, type ToolDefinition, type ToolName, toolRemedy } from '../toolchain/tools.ts';
 import type { FirmwareTree } from '../trees/contract.ts';
-import { checkQmkFolder, checkTreeThere } from '../trees/registry.ts';
+import { checkQmkFolder, checkTreeThere, hasTools } from '../trees/registry.ts';
 
 /** `failed`: the main job cannot run. `warning`: something else cannot. */
 export type CheckState = 'ok' | 'warning' | 'failed';
@@ -254,7 +254,16 @@ function checkTree(tree: FirmwareTree): Check {
   try {
     checkTreeThere(tree);
     if (tree.kind !== 'starter') checkQmkFolder(tree.path);
-    return { ...base, state: 'ok', message: `${tree.path}${tree.isDefault ? ' (default)' : ''}` };
+    const { toolchain } = tree;
+    if (toolchain !== null && !hasTools(toolchain)) {
+      throw new KilnError(
+        'tree.no-tools',
+        `${toolchain}, whose tools it is to be built with, has none.`,
+      );
+    }
+    const tools = toolchain === null ? '' : `, built with the tools in ${toolchain} first`;
+    const message = `${tree.path}${tree.isDefault ? ' (default)' : ''}${tools}`;
+    return { ...base, state: 'ok', message };
   } catch (error) {
     const { message, remedy } = toKilnError(error);
     return { ...base, state: tree.isDefault ? 'failed' : 'warning', message, remedy };

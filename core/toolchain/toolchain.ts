@@ -5,7 +5,7 @@ import { plainEnvironment, systemPath } from '../environment.ts';
 import { KilnError } from '../errors.ts';
 import type { DataPaths, Settings } from '../settings.ts';
 import { run } from '../subprocess.ts';
-import { bundleBin, findBundle } from './bundle.ts';
+import { bundleBin, findBundle, isBundle } from './bundle.ts';
 import { findPack } from './shipped-pack.ts';
 import { TOOLS, type ToolDefinition, type ToolName, toolRemedy } from './tools.ts';
 
@@ -81,17 +81,24 @@ async function readVersion(file: string, tool: ToolDefinition, path: string) {
   return (result.stdout.trim() || result.stderr.trim()).split('\n', 1)[0]?.trim() ?? null;
 }
 
+/**
+ * @param system folders of `PATH`.
+ * @param chosen a folder of tools that go before all others: a staged toolchain, or one with a `bin`.
+ */
 export function createToolchain(
   settings: Settings,
   paths: DataPaths,
   system: readonly string[] = systemPath(),
+  chosen: string | null = null,
 ): Toolchain {
   const pythonFolder = join(paths.toolchain, 'python');
   const pack = findPack();
   const plain = settings.toolchainDir === undefined ? [] : [join(settings.toolchainDir, 'bin')];
   const findFolders = () => {
-    const bundle = findBundle(settings, paths);
-    const bundled = bundle === null ? plain : [bundleBin(bundle)];
+    const isWhole = chosen !== null && isBundle(chosen);
+    const bundle = isWhole ? chosen : findBundle(settings, paths);
+    const first = chosen === null || isWhole ? [] : [join(chosen, 'bin')];
+    const bundled = [...first, ...(bundle === null ? plain : [bundleBin(bundle)])];
     return { bundle, bundled, own: [...bundled, pythonBin(pythonFolder)] };
   };
   let found = findFolders();

@@ -62,6 +62,7 @@ export function findBundledTree(folder: string | null = SHIPPED): FirmwareTree |
     path: join(folder, 'firmware'),
     commit: version.commit,
     previousCommit: null,
+    toolchain: null,
     isDefault: false,
     addedAt: 0,
   };

@@ -31,6 +31,8 @@ export interface FirmwareTree {
   readonly commit: string | null;
   /** The commit in use before the last update: what `rollback` returns to. */
   readonly previousCommit: string | null;
+  /** Folder of tools that go before the usual ones in its builds; null where nobody chose any. */
+  readonly toolchain: string | null;
   readonly isDefault: boolean;
   /** Milliseconds since the epoch. */
   readonly addedAt: number;

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import type { Database } from '../db/database.ts';
 import { KilnError } from '../errors.ts';
 import { escapeForMessage } from '../keymap/refusal.ts';
+import { isBundle } from '../toolchain/bundle.ts';
 import { findBundledTree } from './bundled.ts';
 import type { FirmwareTree, TreeKind, TreeRegistry } from './contract.ts';
 import { type Git, parseGitAddress } from './git.ts';
@@ -74,6 +75,12 @@ export interface EditableTreeRegistry extends TreeRegistry {
    * @returns null when the tree is up to date.
    */
   preview(name: string, options?: AddOptions): Promise<TreePreview | null>;
+  /**
+   * Has the tree built with tools of a person's own before the usual ones.
+   * @param folder a staged toolchain or a folder with a `bin`; null for the usual tools again.
+   * @throws KilnError `tree.no-tools`
+   */
+  setToolchain(name: string, folder: string | null): Promise<FirmwareTree>;
   /** Goes back to the commit before the last update. @throws `tree.no-previous` */
   rollback(name: string): Promise<FirmwareTree>;
   /** Forgets the tree, and deletes Kiln's own clone of it; a folder that was added stays as it is. */
@@ -89,6 +96,7 @@ function toTree(row: TreeRow): FirmwareTree {
     path: row.path,
     commit: row.commit_id,
     previousCommit: row.previous_commit,
+    toolchain: null,
     isDefault: row.is_default === 1,
     addedAt: row.added_at,
   };
@@ -96,6 +104,20 @@ function toTree(row: TreeRow): FirmwareTree {
 
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** Whether a folder is a staged toolchain, or has a `bin`. */
+export function hasTools(path: string): boolean {
+  return isFolder(join(path, 'bin')) || isBundle(path);
+}
+
+/** @returns the folder. @throws KilnError `tree.no-tools` */
+function checkTools(path: string): string {
+  if (hasTools(path)) return path;
+  throw new KilnError(
+    'tree.no-tools',
+    `${path} is no folder of tools: it has neither a folder bin nor a kiln-toolchain.json.`,
+  );
 }
 
 /** Whether a tree came with Kiln, and changes with it only. */
@@ -137,6 +159,13 @@ export function createTreeRegistry(options: RegistryOptions): EditableTreeRegist
   const chooseShipped = database.prepare(
     'INSERT OR REPLACE INTO default_tree (one, name) VALUES (1, ?)',
   );
+  const toolchains = database.prepare<[], { name: string; folder: string }>(
+    'SELECT name, folder FROM tree_toolchains',
+  );
+  const chooseTools = database.prepare(
+    'INSERT OR REPLACE INTO tree_toolchains (name, folder) VALUES (?, ?)',
+  );
+  const forgetTools = database.prepare('DELETE FROM tree_toolchains WHERE name = ?');
   const deleteRow = database.prepare('DELETE FROM trees WHERE name = ?');
 
   const starter: FirmwareTree = {
@@ -147,6 +176,7 @@ export function createTreeRegistry(options: RegistryOptions): EditableTreeRegist
     path: STARTER_PATH,
     commit: null,
     previousCommit: null,
+    toolchain: null,
     isDefault: false,
     addedAt: 0,
   };
@@ -159,10 +189,11 @@ export function createTreeRegistry(options: RegistryOptions): EditableTreeRegist
     const [first = starter] = shipped;
     const chosen = shipped.find(({ name }) => name === chosenShipped.get()) ?? first;
     const isChosen = !rows.some((tree) => tree.isDefault);
+    const tools = new Map(toolchains.all().map(({ name, folder: place }) => [name, place]));
     const trees = [
       ...shipped.map((tree) => ({ ...tree, isDefault: isChosen && tree === chosen })),
       ...rows,
-    ];
+    ].map((tree) => ({ ...tree, toolchain: tools.get(tree.name) ?? null }));
     return trees.sort(
       (a, b) => Number(b.isDefault) - Number(a.isDefault) || (a.name < b.name ? -1 : 1),
     );
@@ -344,6 +375,12 @@ export function createTreeRegistry(options: RegistryOptions): EditableTreeRegist
     },
     update: async (name, updateOptions = {}) => inTurn(name, () => update(name, updateOptions)),
     preview: async (name, previewOptions = {}) => inTurn(name, () => preview(name, previewOptions)),
+    async setToolchain(name, chosen) {
+      find(name);
+      if (chosen === null) forgetTools.run(name);
+      else chooseTools.run(name, checkTools(resolve(chosen)));
+      return find(name);
+    },
     async rollback(name) {
       const tree = gitTree(name);
       if (tree.previousCommit === null) {
@@ -363,6 +400,7 @@ export function createTreeRegistry(options: RegistryOptions): EditableTreeRegist
         throw new KilnError('tree.in-use', `A build uses the firmware tree ${name} right now.`);
       }
       deleteRow.run(name);
+      forgetTools.run(name);
       if (tree.kind === 'git') await rm(cloneFolder(name), { recursive: true, force: true });
     },
   };

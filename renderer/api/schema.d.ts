@@ -2655,6 +2655,55 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/kiln/v1/trees/{tree}/toolchain": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /** Build a tree with tools of your own before the usual ones */
+        readonly put: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    /** @description Name of a firmware tree */
+                    readonly tree: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": {
+                        /** @description A staged toolchain, or a folder with a bin; null for the usual tools again */
+                        readonly folder: string | null;
+                    };
+                };
+            };
+            readonly responses: {
+                /** @description OK */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": {
+                            readonly commit: string | null;
+                            readonly tree: string;
+                        };
+                    };
+                };
+            };
+        };
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/kiln/v1/trees/{tree}/update": {
         readonly parameters: {
             readonly query?: never;
@@ -6283,6 +6332,8 @@ export interface components {
                 readonly path: string;
                 readonly previousCommit: string | null;
                 readonly ref: string | null;
+                /** @description Folder of tools that go before the usual ones in its builds */
+                readonly toolchain: string | null;
             }[];
         };
         readonly UdevRules: {

@@ -40,6 +40,11 @@ export function TreeCard({ tree, work }: { readonly tree: Tree; readonly work: W
         )}
         {commit !== null && <code title={commit}>{commit.slice(0, 10)}</code>}
       </p>
+      {tree.toolchain !== null && (
+        <p className={styles.origin}>
+          {t('trees.tools')} <code>{tree.toolchain}</code>
+        </p>
+      )}
       <Indexing catalogue={catalogue} />
       {work?.state === 'running' && <WorkLine work={work} />}
       {work?.state === 'failed' && <FailedWork work={work} />}

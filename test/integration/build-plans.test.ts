@@ -89,6 +89,7 @@ async function build(keycode: string, store: PlanStore | null = plans, layer = 0
     path: tree,
     commit: null,
     previousCommit: null,
+    toolchain: null,
     isDefault: true,
     addedAt: 0,
   };

@@ -75,7 +75,7 @@ function openParts(shipped: string, dataDir = join(temporaryFolder(), 'data')) {
   const catalogues = createCatalogues({
     file: paths.catalogue,
     trees,
-    toolchain,
+    toolchainOf: () => toolchain,
     git,
     cacheFolder: paths.cache,
     log: createLogger({ level: 'silent', name: 'test' }),

@@ -1,14 +1,17 @@
 /** `kiln tree …` as it is typed; `trees.test.ts` has what happens below. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ErrorReport } from '../../core/errors.ts';
 import type { FirmwareTree } from '../../core/trees/contract.ts';
 import { jsonOf } from '../fixtures/service/command.ts';
 import { createGitTree } from '../fixtures/service/git-tree.ts';
+import { keymapOf } from '../fixtures/service/keymaps.ts';
 import type { Place } from '../fixtures/service/place.ts';
 import { makeQmkFolder } from '../fixtures/service/qmk-folder.ts';
 import { testPlace } from '../fixtures/service/test-place.ts';
+import { writeTool } from '../fixtures/toolchain/tools.ts';
 
 /** Runs `kiln tree … --json`, which has to end well. */
 async function tree<Answer = { tree: FirmwareTree }>(place: Place, ...args: string[]) {
@@ -152,6 +155,31 @@ describe('kiln tree', () => {
       expect(await treeError(place, ...args)).toMatchObject({ exitCode: 2, code });
     }
     expect(await namesOf(place)).toEqual(['*starter', 'own']);
+  });
+
+  it('builds a tree with tools of one’s own, and with the usual ones again', async () => {
+    const place = testPlace();
+    const tools = join(place.folder, 'avr');
+    const real = execFileSync('sh', ['-c', 'command -v avr-gcc'], { encoding: 'utf8' }).trim();
+    // Says who it is, and works as the real one does.
+    const script = `case "$1" in --version) echo mine; exit ;; esac; exec ${real} "$@"`;
+    writeTool(join(tools, 'bin'), 'avr-gcc', script);
+    const keymap = join(place.folder, 'keymap.json');
+    writeFileSync(keymap, JSON.stringify(keymapOf(1)));
+    const compilerOf = async (): Promise<string | undefined> => {
+      const ended = await place.run(['compile', keymap, '--tree', 'starter', '--json']);
+      expect(ended).toMatchObject({ exitCode: 0 });
+      return jsonOf<{ toolchain: Record<string, string> }>(ended).toolchain['avr-gcc'];
+    };
+    const usual = await compilerOf();
+    await tree(place, 'toolchain', 'starter', tools);
+    expect(await compilerOf()).toBe('mine');
+    await tree(place, 'toolchain', 'starter');
+    expect(await compilerOf()).toBe(usual);
+    expect(await treeError(place, 'toolchain', 'starter', join(tools, 'bin'))).toMatchObject({
+      exitCode: 2,
+      code: 'tree.no-tools',
+    });
   });
 
   it('lists the trees for people, the default one marked', async () => {

@@ -89,6 +89,7 @@ async function build(keycode: string, wish: Wish = {}) {
     path: tree,
     commit: null,
     previousCommit: null,
+    toolchain: null,
     isDefault: true,
     addedAt: 0,
   };

@@ -59,6 +59,7 @@ function environment() {
     path: tree,
     commit: null,
     previousCommit: null,
+    toolchain: null,
     isDefault: true,
     addedAt: 0,
   };

@@ -90,6 +90,7 @@ function build() {
     path: tree,
     commit: null,
     previousCommit: null,
+    toolchain: null,
     isDefault: true,
     addedAt: 0,
   } as const;

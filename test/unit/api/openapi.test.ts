@@ -127,6 +127,7 @@ describe('the OpenAPI document', () => {
         '/kiln/v1/trees/{tree}/preview',
         '/kiln/v1/trees/{tree}/test-builds',
         '/kiln/v1/trees/{tree}/rollback',
+        '/kiln/v1/trees/{tree}/toolchain',
         '/kiln/v1/trees/{tree}/update',
         '/kiln/v1/trees/{tree}/use',
         '/kiln/v1/work',

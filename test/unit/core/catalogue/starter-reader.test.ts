@@ -15,6 +15,7 @@ const reader = createStarterReader({
   path: STARTER_PATH,
   commit: null,
   previousCommit: null,
+  toolchain: null,
   isDefault: true,
   addedAt: 0,
 });

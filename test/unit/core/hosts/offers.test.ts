@@ -13,6 +13,7 @@ const tree = (name: string, kind: TreeKind = 'git'): FirmwareTree => ({
   path: `/trees/${name}`,
   commit: null,
   previousCommit: null,
+  toolchain: null,
   isDefault: false,
   addedAt: 0,
 });

@@ -1,7 +1,8 @@
 import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findOnPath, pythonBin } from '../../../../core/toolchain/toolchain.ts';
+import { dataPaths, loadSettings } from '../../../../core/settings.ts';
+import { createToolchain, findOnPath, pythonBin } from '../../../../core/toolchain/toolchain.ts';
 import { TOOLS } from '../../../../core/toolchain/tools.ts';
 import { temporaryFolder, toolFolders, writeTool } from '../../../fixtures/toolchain/tools.ts';
 
@@ -41,6 +42,19 @@ describe('a tool', () => {
       rmSync(file);
     }
     expect(find('make')).toBeNull();
+  });
+
+  it('is taken from the folder that was chosen before all others, and the rest as ever', () => {
+    const { bundled, system } = toolFolders();
+    const chosen = join(temporaryFolder(), 'avr');
+    const settings = loadSettings({ dataDir: join(temporaryFolder(), 'data') }, {});
+    const toolchain = createToolchain(settings, dataPaths(settings), [bundled, system], chosen);
+    const usual = writeTool(system, 'make');
+    writeTool(bundled, 'avr-gcc');
+    const own = writeTool(join(chosen, 'bin'), 'avr-gcc');
+    expect(toolchain.find('avrGcc')?.file).toBe(own);
+    expect(toolchain.find('make')?.file).toBe(usual);
+    expect(toolchain.path.split(delimiter)[0]).toBe(join(chosen, 'bin'));
   });
 
   it('is found under its command, at once when it is installed', () => {

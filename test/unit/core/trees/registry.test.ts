@@ -57,6 +57,7 @@ describe('the starter tree', () => {
       path: STARTER_PATH,
       commit: null,
       previousCommit: null,
+      toolchain: null,
       isDefault: true,
       addedAt: 0,
     });
@@ -77,7 +78,13 @@ describe('the starter tree', () => {
 });
 
 describe('a tree that came with the package', () => {
-  const shipped = { previousCommit: null, isDefault: false, addedAt: 0, commit: 'c0ffee' };
+  const shipped = {
+    previousCommit: null,
+    toolchain: null,
+    isDefault: false,
+    addedAt: 0,
+    commit: 'c0ffee',
+  };
   const bundled = {
     ...shipped,
     ...{ name: 'qmk', kind: 'bundled' as const, origin: null, ref: null, path: '/tree/firmware' },
@@ -124,6 +131,30 @@ describe('a tree that came with the package', () => {
   });
 });
 
+describe('tools of a person’s own', () => {
+  it('are kept for a tree until the usual ones are wanted again, or it goes', async () => {
+    const source = qmkFolder('qmk');
+    const tools = join(folder, 'avr');
+    mkdirSync(join(tools, 'bin'), { recursive: true });
+    await registry.add('mine', source);
+    expect(await registry.setToolchain('mine', tools)).toMatchObject({ toolchain: tools });
+    expect(await registry.setToolchain('starter', tools)).toMatchObject({ toolchain: tools });
+    expect(await registry.setToolchain('starter', null)).toMatchObject({ toolchain: null });
+    expect((await registry.get('mine')).toolchain).toBe(tools);
+    await registry.remove('mine');
+    await registry.add('mine', source);
+    expect((await registry.get('mine')).toolchain).toBeNull();
+  });
+
+  it('are refused where there are none', async () => {
+    const refused = { code: 'tree.no-tools' };
+    await expect(registry.setToolchain('starter', folder)).rejects.toMatchObject(refused);
+    await expect(registry.setToolchain('nobody', folder)).rejects.toMatchObject({
+      code: 'tree.unknown',
+    });
+  });
+});
+
 describe('a folder', () => {
   it('is used in place', async () => {
     const source = qmkFolder('qmk');
@@ -136,6 +167,7 @@ describe('a folder', () => {
       path: source,
       commit: null,
       previousCommit: null,
+      toolchain: null,
       isDefault: false,
       addedAt: NOW,
     });

@@ -11,6 +11,7 @@ const TREE: FirmwareTree = {
   path: '/home/someone/kiln/trees/qmk/abc',
   commit: 'abc',
   previousCommit: null,
+  toolchain: null,
   isDefault: true,
   addedAt: 0,
 };
