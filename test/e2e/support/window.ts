@@ -1,15 +1,35 @@
 /** Kiln's own window in a browser: how tests come in, and what is wrong with no page of it. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
+import { readServiceFile } from '../../../cli/service/find-service.ts';
 import type { Place } from '../../fixtures/service/place.ts';
-import { kiln } from './service.ts';
 
-/** Opens the window as `kiln open` does, so that this browser is let in. */
-export async function openWindow(place: Place, page: Page, path = ''): Promise<void> {
-  const { url } = JSON.parse(await kiln(place, 'open', '--json')) as { url: string };
-  await page.goto(url);
-  await expect(page.getByRole('navigation')).toBeVisible();
-  if (path !== '') await page.goto(new URL(path, url).href);
+/**
+ * An address that lets a browser in, once: what `kiln open` prints, without a process of its own for each test. That command
+ * itself is asked where it is the subject.
+ */
+async function addressOf(place: Place, path: string): Promise<string> {
+  const service = await readServiceFile(join(place.dataDir, 'service.json'));
+  if (service === null) throw new Error('No service runs.');
+  const token = (await readFile(service.tokenFile, 'utf8')).trim();
+  const answer = await fetch(`${service.url}/kiln/v1/session-codes`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+  });
+  const { code } = (await answer.json()) as { code: string };
+  return new URL(`${path}#code=${code}`, service.url).href;
+}
+
+/** Opens the window, or one of its pages, as `kiln open` does, so that this browser is let in. */
+export async function openWindow(place: Place, page: Page, path = '/app/'): Promise<void> {
+  const address = await addressOf(place, path);
+  // From the same page, another code alone would not load it anew.
+  if (page.url() !== 'about:blank') await page.goto('about:blank');
+  await page.goto(address);
+  // Not by its role: a page that opens with a dialog has no other roles.
+  await expect(page.locator('nav').first()).toBeVisible();
 }
 
 /** What the browser complained of: refused by the content policy, thrown by a script, missing. */
