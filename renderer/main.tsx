@@ -1,10 +1,11 @@
-import { notifyManager, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { notifyManager, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Router } from 'wouter';
 import './theme/tokens.css';
 import './theme/base.css';
 import { ServiceError } from './api/client.ts';
+import { askWhetherGone } from './api/service-state.ts';
 import { startSession } from './api/session.ts';
 import { App } from './app.tsx';
 import { pickLanguage, startI18n } from './i18n/i18n.ts';
@@ -16,7 +17,8 @@ const BASE = '/app';
 // An answer is drawn in the task that brings it. By default that waits for a timer, and each answer for one frame more.
 notifyManager.setScheduler(queueMicrotask);
 
-const queries = new QueryClient({
+const queries: QueryClient = new QueryClient({
+  queryCache: new QueryCache({ onError: (error) => askWhetherGone(queries, error) }),
   defaultOptions: {
     queries: {
       // A refusal stays one; a service that restarts is asked again by the health query, not by each.

@@ -1,9 +1,9 @@
 /** Whether the service answers: asked every few seconds, more often while it does not. */
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { get, ServiceError } from './client.ts';
 
-const CALM_MS = 10_000;
+const CALM_MS = 5_000;
 const EAGER_MS = 1_000;
 
 /** Nothing changes from one second to the next. */
@@ -28,6 +28,14 @@ export function useServiceHealth() {
   });
   const isGone = query.error instanceof ServiceError && query.error.isGone;
   return { health: query.data, isGone };
+}
+
+/** A request that nobody answered: whether the service is gone is asked at once, and not when its turn comes. */
+export function askWhetherGone(client: QueryClient, error: unknown): void {
+  const known = client.getQueryState(['health']);
+  if (error instanceof ServiceError && error.isGone && known?.error === null) {
+    void client.invalidateQueries({ queryKey: ['health'] });
+  }
 }
 
 /** Once the service is back, everything on the screen is asked for again. */
