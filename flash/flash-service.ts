@@ -11,7 +11,7 @@ import type { Logger } from '../core/log.ts';
 import type { Toolchain } from '../core/toolchain/toolchain.ts';
 import type { TreeRegistry } from '../core/trees/contract.ts';
 import type { DeviceWatcher } from './devices/device-watcher.ts';
-import { plainUsbId, readKeyboardLookup } from './devices/keyboard-lookup.ts';
+import { plainUsbId, readKeyboardLookup, revisionOfLookup } from './devices/keyboard-lookup.ts';
 import type { ConsoleLine } from './devices/messages.ts';
 import { type KeyboardLookup, type RecognisedDevice, recognise } from './devices/recognise.ts';
 import type { FlashHistory, FlashRecord } from './history/flash-history.ts';
@@ -66,7 +66,8 @@ export interface FlashServiceOptions {
 
 /** Images that were handed in stay in memory for a while. */
 const MOST_UPLOADS = 8;
-const LOOKUP_MS = 30_000;
+/** How old what is known of USB ids may be: trees change seldom, but are read in the background. */
+const LOOKUP_MS = 2_000;
 
 /** @throws KilnError `flash.busy` while another process flashes */
 function lockFlashing(file: string | undefined): ProcessLock | null {
@@ -90,6 +91,8 @@ export function createFlashService(options: FlashServiceOptions) {
   const uploads = new Map<string, FirmwareImage>();
   const listeners = new Set<(news: FlashNews) => void>();
   let lookup: KeyboardLookup = () => [];
+  let lookupRevision: string | null = null;
+  let looking: Promise<KeyboardLookup> = Promise.resolve(lookup);
   let lookedUpAt = Number.NEGATIVE_INFINITY;
   /** `done` resolves once its end is written down. */
   let active: {
@@ -102,13 +105,22 @@ export function createFlashService(options: FlashServiceOptions) {
     for (const listener of listeners) listener(news);
   };
 
-  /** Trees change seldom, and indexing goes on in the background. */
-  const keyboards = async (): Promise<KeyboardLookup> => {
-    if (performance.now() - lookedUpAt > LOOKUP_MS) {
-      lookedUpAt = performance.now();
+  const lookUp = async (): Promise<KeyboardLookup> => {
+    const revision = await revisionOfLookup(catalogues, trees);
+    if (revision !== lookupRevision) {
       lookup = await readKeyboardLookup(catalogues, trees);
+      lookupRevision = revision;
     }
     return lookup;
+  };
+
+  /** The same function as long as no tree was changed or read further. */
+  const keyboards = (): Promise<KeyboardLookup> => {
+    if (performance.now() - lookedUpAt > LOOKUP_MS) {
+      lookedUpAt = performance.now();
+      looking = lookUp();
+    }
+    return looking;
   };
 
   const factsOf = async (
@@ -194,7 +206,27 @@ export function createFlashService(options: FlashServiceOptions) {
       return { devices, trouble: watcher.trouble };
     },
 
-    watchDevices: (listener: () => void): (() => void) => watcher.watch(() => listener()),
+    /** Told of devices that come and go, and of keyboards of their ids that became known since they came. */
+    watchDevices(listener: () => void): () => void {
+      const unwatch = watcher.watch(() => listener());
+      let seen: KeyboardLookup | null = null;
+      const look = () =>
+        keyboards().then(
+          (known) => {
+            const isOther = seen !== null && known !== seen;
+            seen = known;
+            if (isOther && watcher.list().length > 0) listener();
+          },
+          (error: unknown) => log.warn({ err: error }, 'firmware trees cannot be listed'),
+        );
+      void look();
+      const timer = setInterval(look, LOOKUP_MS);
+      timer.unref();
+      return () => {
+        clearInterval(timer);
+        unwatch();
+      };
+    },
 
     listenToConsoles: (listener: (line: ConsoleLine) => void): (() => void) =>
       watcher.listen(listener),

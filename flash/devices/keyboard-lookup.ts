@@ -8,6 +8,23 @@ export function plainUsbId(text: string): string {
   return text.toLowerCase().replace(/^0x/, '').padStart(4, '0');
 }
 
+/** Another text as soon as a lookup would be another: a tree came or went, or more of one was read. */
+export async function revisionOfLookup(
+  catalogues: Pick<Catalogues, 'forTree'>,
+  trees: Pick<TreeRegistry, 'list'>,
+): Promise<string> {
+  const revisions: string[] = [];
+  for (const { name } of await trees.list()) {
+    const revision = await catalogues
+      .forTree(name)
+      .then((catalogue) => catalogue.status())
+      .then((status) => status.revision)
+      .catch(() => '');
+    revisions.push(`${name} ${revision}`);
+  }
+  return revisions.join('\n');
+}
+
 /** Reads the trees' USB indexes as they are now. A tree that cannot be read has no keyboards. */
 export async function readKeyboardLookup(
   catalogues: Pick<Catalogues, 'forTree'>,
