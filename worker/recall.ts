@@ -73,7 +73,8 @@ export async function recall(
     const kept = keptResultSchema.safeParse(plans.findNote(mark, name)).data;
     if (kept === undefined || !(await isWhole(kept, store))) return null;
     // Afterwards, as after a build by plan; and the plan itself is left for that to judge.
-    if (findChange(stored.plan.inputs) !== null) return null;
+    const { inputs, origins } = stored.plan;
+    if ((findChange(inputs) ?? findChange(origins)) !== null) return null;
     const names = kept.artifacts.map(([artifact]) => artifact);
     // The newest job is the one that stays longest. Beside the copy: a note of files that are not there is no note.
     const noted = plans.addNote(mark, name, { ...kept, jobId }).catch(() => undefined);

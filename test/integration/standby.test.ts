@@ -11,7 +11,7 @@ import {
   renameSync,
   rmSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { dataPaths, loadSettings } from '../../core/settings.ts';
 import { createToolchain } from '../../core/toolchain/toolchain.ts';
@@ -171,14 +171,13 @@ it(
   2 * MINUTE,
 );
 
-it(
-  'A tree that changed since the folder was made ready is built in full',
-  async () => {
+it.each(['src/hid.h', 'src/debounce.c', 'Makefile'])(
+  'A tree whose %s changed since the folder was made ready is built in full',
+  async (name) => {
     await prepare();
-    appendFileSync(join(tree, 'src/hid.h'), '\n#define KILN_TEST 1\n');
-    const built = await build('KC_B');
-    expect(built).toMatchObject({ path: 'full', reason: expect.stringContaining('hid.h changed') });
-    expect(built.image).toBe(await clean('KC_B'));
+    appendFileSync(join(tree, name), name === 'Makefile' ? '\n# test\n' : '\n/* test */\n');
+    const reason = expect.stringContaining(`${basename(name)} changed`);
+    expect(await build('KC_B')).toMatchObject({ path: 'full', reason });
   },
   MINUTE,
 );

@@ -1,6 +1,7 @@
 /** Builds by a plan where there is one that holds, and leaves a plan after a full build. */
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { basename, delimiter, isAbsolute, join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { KilnError } from '../../../core/errors.ts';
 import type { RunResult } from '../../../core/subprocess.ts';
 import { isWithin } from '../../sandbox/places.ts';
@@ -16,7 +17,7 @@ import type { RecordedCommand, Recorder } from './recorder.ts';
 import { layOut, planScript, writeSources } from './replay.ts';
 import type { Root } from './root.ts';
 import { NoPlan } from './select-steps.ts';
-import { stillHolds } from './still-holds.ts';
+import { inputsHold, originsHold, stillHolds } from './still-holds.ts';
 
 /** What a kind of firmware tree has to say for its builds to go by plans. */
 export interface PlannedBuild {
@@ -83,6 +84,8 @@ interface Replayed {
   readonly exitCode: number;
   readonly lines: readonly string[];
   readonly image: FoundImage | null;
+  /** As `originsHold` has it; undefined where nobody looked yet. */
+  readonly originsChange?: string | null;
 }
 
 /** In a folder that is made for it. */
@@ -117,13 +120,19 @@ async function replayAtOnce(
   const { timeoutMs, signal } = request;
   const ready = (await request.standby?.take(build.key, stored)) ?? null;
   if (ready === null) return null;
+  let originsChange: string | null = null;
   try {
     const replayed = await runSteps(build, stored.plan, ready.root, async (script, onLine) => {
-      const result = await ready.run(script, { timeoutMs, signal, onLine });
+      const running = ready.run(script, { timeoutMs, signal, onLine });
+      // The word to go is out by then; what this process does now costs the build no time.
+      const looked = nextTurn().then(() => {
+        originsChange = originsHold(stored);
+      });
+      const [result] = await Promise.all([running, looked]);
       checkEnded(result, timeoutMs);
       return result;
     });
-    return ready.isSame() ? replayed : null;
+    return ready.isSame() ? { ...replayed, originsChange } : null;
   } catch (error) {
     const isOver = error instanceof KilnError && error.code.startsWith('job.');
     if (isOver || ready.isSame()) throw error;
@@ -211,7 +220,9 @@ export async function buildByPlan(request: BuildRequest, build: PlannedBuild): P
     return null;
   });
   // Afterwards, so that nothing can change between the look and the compiler's own.
-  const change = stillHolds(plans, stored);
+  const origins = replayed?.originsChange;
+  const change =
+    (origins === undefined ? originsHold(stored) : origins) ?? inputsHold(plans, stored);
   if (plans.isReplaced(stored)) {
     return { fullBecause: 'The build plan was taken away while it was used.' };
   }

@@ -187,6 +187,34 @@ function searchedPlaces({ searched }: FullBuild, commands: readonly PlanStep[]):
   });
 }
 
+/** Files by what a command or a list calls them, with their folders. */
+function readByName(root: string, names: readonly string[]): string[] {
+  const files = names.map((name) => resolve(root, name)).filter((file) => existsSync(file));
+  return [...new Set(files.flatMap((file) => [file, dirname(file)]))];
+}
+
+/**
+ * All that the plan's commands may read: what they name and list, what lies where they look, and the tools themselves.
+ * @param others compile commands whose folders and tools count, too.
+ */
+function readBySteps(
+  build: FullBuild,
+  others: readonly PlanStep[],
+  { steps, reads }: SelectedSteps,
+): string[] {
+  const { root, given, alsoRead, headerFolders, toolFiles } = build;
+  const named = steps.flatMap(({ args }) => args.filter((arg) => /[\w)]$/.test(arg)));
+  const all = [...others, ...steps];
+  // Programs of the tree, with what they may have beside them.
+  const programs = alsoRead.filter((path) => given.includes(basename(path)));
+  return [
+    ...readByName(root, [...reads, ...named.map(withoutOption)]),
+    ...all.flatMap(includeFolders).map((name) => resolve(root, name)),
+    ...[...programs, ...headerFolders, ...toolFiles].flatMap(everythingIn),
+    ...searchedPlaces(build, all),
+  ];
+}
+
 /** @throws NoPlan with why this build cannot be repeated in part. */
 export function makePlan(build: FullBuild): BuildPlan {
   const { root, commands } = build;
@@ -200,27 +228,24 @@ export function makePlan(build: FullBuild): BuildPlan {
   if (!selected.outputs.includes(posix.normalize(build.image))) {
     throw new NoPlan('no command that was recorded makes the image');
   }
-  const files = [
-    ...[...lists.values()].flat(),
-    ...commands.flatMap(({ makefiles }) => makefiles),
-    ...selected.steps.flatMap(({ args }) =>
-      args.filter((arg) => /[\w)]$/.test(arg)).map(withoutOption),
-    ),
-  ].map((name) => resolve(root, name));
-  const existing = new Set(files.filter((file) => existsSync(file)));
   const { places, links } = outside(build, [
-    ...existing,
-    ...[...existing].map((file) => dirname(file)),
-    ...commands
-      .filter(isCompile)
-      .flatMap(includeFolders)
-      .map((name) => resolve(root, name)),
-    ...[...build.alsoRead, ...build.headerFolders, ...build.toolFiles].flatMap(everythingIn),
-    ...searchedPlaces(build, [...commands.filter(isCompile), ...selected.steps]),
+    ...readByName(root, [
+      ...[...lists.values()].flat(),
+      ...commands.flatMap(({ makefiles }) => makefiles),
+    ]),
+    ...readBySteps(build, commands.filter(isCompile), selected),
+    ...build.alsoRead.flatMap(everythingIn),
   ]);
   if (places.length > MOST_INPUTS) throw new NoPlan(`it read ${places.length} files`);
-  const signatures = [...links.map(signatureOfLink), ...places.map(signatureOf)];
-  const changed = signatures.find((signature) => changedSince(signature, build.startedAt));
+  const late = new Set(outside(build, readBySteps(build, [], selected)).places);
+  const inputs = [
+    ...links.map(signatureOfLink),
+    ...places.filter((place) => late.has(place)).map(signatureOf),
+  ];
+  const origins = places.filter((place) => !late.has(place)).map(signatureOf);
+  const changed = [...inputs, ...origins].find((signature) =>
+    changedSince(signature, build.startedAt),
+  );
   if (changed !== undefined)
     throw new NoPlan(`${basename(changed.path)} changed while it was built`);
   return {
@@ -232,7 +257,8 @@ export function makePlan(build: FullBuild): BuildPlan {
     sources: [...build.sources],
     outputs: selected.outputs.map((path) => withoutRoot(path, root)),
     kept: keptFiles(build, selected).map((path) => keptFile(path, root)),
-    inputs: signatures,
+    inputs,
+    origins,
     generated: { ...build.generated },
     sizeLimit: build.sizeLimit,
   };

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { signatureSchema } from './signature.ts';
 
 /** Grows with each change of what a plan holds or means; plans of another format are not looked at. */
-export const PLAN_FORMAT = 3;
+export const PLAN_FORMAT = 4;
 
 const stepSchema = z.object({
   /** Looked up on the build's PATH, as make did it. */
@@ -30,8 +30,13 @@ export const buildPlanSchema = z.object({
   outputs: z.array(z.string()),
   /** Objects and generated headers that no keymap changes, kept beside the plan. */
   kept: z.array(keptFileSchema),
-  /** What of the tree and the tools the full build read, and the links that led there. */
+  /** What of the tree and the tools the commands may read, and all links that lead there: looked at after them. */
   inputs: z.array(signatureSchema),
+  /**
+   * What else the full build read: the sources of kept objects, makefiles, data. No command reads it any more, so a look while
+   * they run is one at the state that the image is of.
+   */
+  origins: z.array(signatureSchema),
   /** Sources that the tree generated besides, for people to read, by file name. */
   generated: z.record(z.string(), z.string()),
   /** Bytes that the bootloader leaves free, where the tree’s own make checks that. */

@@ -2,8 +2,7 @@
  * A folder in which the next build by the same plan can begin at once: all is laid out but the sources, and a sandbox waits
  * in it for the word to go. It serves one build only, as any sandbox does, and goes when nobody comes for a minute.
  */
-import { readFileSync, statSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunOptions, RunResult } from '../../../core/subprocess.ts';
 import type { BuildPlaces, Sandbox } from '../../sandbox/contract.ts';
@@ -41,7 +40,7 @@ export interface ReadyRoot {
    * this one. To be asked after the run.
    */
   isSame(): boolean;
-  /** Ends what runs in it, and removes the folder. */
+  /** Ends what runs in it; the folder goes when there is nothing else to do. */
   release(): void;
 }
 
@@ -167,7 +166,7 @@ async function runIn(
 ): Promise<RunResult> {
   const { go, stop, ended } = waiting;
   waiting.onLine = onLine;
-  await writeFile(scriptOf(waiting.folder), script);
+  writeFileSync(scriptOf(waiting.folder), script);
   let isLate = false;
   const cancel = (): void => stop.abort();
   const timer = setTimeout(() => {
@@ -193,6 +192,8 @@ export function createStandby({ builds, name, keptMs = KEPT_MS }: StandbyOptions
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
   const leaving = new Set<Promise<void>>();
+  /** To be removed when there is time for it. */
+  let used: Waiting[] = [];
 
   const removeLater = (folder: BuildFolder, ended: Promise<unknown>): void => {
     // What cannot be removed, the next start removes.
@@ -212,6 +213,10 @@ export function createStandby({ builds, name, keptMs = KEPT_MS }: StandbyOptions
     found.planStamp === stamp &&
     !found.hasEnded &&
     found.mark === markOf(found.root.places);
+  const leaveUsed = (): void => {
+    for (const each of used) leave(each);
+    used = [];
+  };
   const takeOut = (): Waiting | null => {
     const found = waiting;
     waiting = null;
@@ -247,6 +252,7 @@ export function createStandby({ builds, name, keptMs = KEPT_MS }: StandbyOptions
       expected = next;
     },
     async ready() {
+      leaveUsed();
       const next = expected;
       if (next === null || closed || making !== null) return;
       expected = null;
@@ -270,11 +276,15 @@ export function createStandby({ builds, name, keptMs = KEPT_MS }: StandbyOptions
         root: found.root,
         run: (script, options) => runIn(found, script, options),
         isSame: () => found.mark === markOf(found.root.places),
-        release: () => leave(found),
+        release() {
+          found.stop.abort();
+          used.push(found);
+        },
       };
     },
     async close() {
       closed = true;
+      leaveUsed();
       await making?.done;
       const unused = takeOut();
       if (unused !== null) leave(unused);

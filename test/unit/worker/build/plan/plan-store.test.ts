@@ -34,6 +34,7 @@ const plan = (): BuildPlan => ({
   outputs: ['obj/keymap.o'],
   kept: [{ path: 'obj/main.o', stamp: '', content: signatureOf(join(root, 'obj/main.o')).content }],
   inputs: [],
+  origins: [],
   generated: {},
   sizeLimit: null,
 });
