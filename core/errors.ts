@@ -264,6 +264,11 @@ export const ERRORS = {
   },
 
   // Firmware trees
+  'tree.not-here': {
+    kind: 'environment',
+    status: 503,
+    remedy: 'Nothing to do: another worker builds it, or this one once it has fetched the commit.',
+  },
   'tree.unknown': { kind: 'user', status: 404, remedy: 'List the trees with: kiln tree list.' },
   'work.in-hand': {
     kind: 'user',

@@ -214,6 +214,11 @@ export const SETTINGS = {
       .regex(/^[a-z0-9-]{1,40}$/, 'has to be 1 to 40 lower-case letters, digits and -')
       .default('main'),
   },
+  treeFollow: {
+    variable: 'KILN_TREE_FOLLOW',
+    help: 'on has a worker host fetch the commit that all API hosts are at, of git trees that both have from one address',
+    schema: choice(['off', 'on']).default('off'),
+  },
   workerTags: {
     variable: 'KILN_WORKER_TAGS',
     help: 'Tags of this machine’s workers, comma-separated: they take the jobs that need these, besides the others',

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { COMPILE } from '../core/compile/job.ts';
 import type { Database } from '../core/db/database.ts';
+import { treesFor } from '../core/hosts/offers.ts';
 import type { JobQueue } from '../core/queue/contract.ts';
 import { dataPaths, type Settings } from '../core/settings.ts';
 import { openArtifactStore } from '../core/storage/open-store.ts';
@@ -87,7 +88,10 @@ export function createHandlers(
           timeoutMs: claim.job.timeLimitMs,
           ...context,
         },
-        environment,
+        {
+          ...environment,
+          trees: treesFor(claim.job.needs, environment.trees, environment.readVersion),
+        },
       ),
   };
 }

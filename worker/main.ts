@@ -59,7 +59,7 @@ async function main(): Promise<void> {
     const contained = await sandbox.status();
     log[contained.level === 'full' ? 'info' : 'warn']({ sandbox: contained }, 'worker ready');
     const handlers = createHandlers(settings, database, sandbox, queue, standby);
-    const { trees, readVersion, toolchain } = compileEnvironment(settings, database, sandbox);
+    const { trees, readVersion, toolchainOf } = compileEnvironment(settings, database, sandbox);
     const isShared = settings.redisHost !== undefined;
     await runSlot({
       queue,
@@ -69,8 +69,7 @@ async function main(): Promise<void> {
       // What there is by now: somebody may have updated a tree, or installed a compiler.
       ...(isShared
         ? {
-            offers: async () =>
-              offersOf({ trees: await trees.list(), readVersion, toolchain, settings }),
+            offers: async () => offersOf({ trees, readVersion, toolchainOf, settings }),
           }
         : {}),
       signal: drain.signal,

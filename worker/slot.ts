@@ -223,6 +223,10 @@ async function endInterrupted(
       log.info('job handed back');
       return end(log, () => queue.handBack(claim));
     case null:
+      if (known.code === 'tree.not-here') {
+        log.info({ err: error }, 'job handed back');
+        return end(log, () => queue.handBack(claim));
+      }
       log[known.kind === 'defect' ? 'error' : 'warn'](
         { err: error, code: known.code },
         'job failed',

@@ -23,7 +23,7 @@ import { type DataPaths, dataPaths, type Settings } from '../../core/settings.ts
 import type { ArtifactStore } from '../../core/storage/contract.ts';
 import { openArtifactStore } from '../../core/storage/open-store.ts';
 import { createToolchain, type Toolchain } from '../../core/toolchain/toolchain.ts';
-import { createToolchainOf } from '../../core/toolchain/tree-toolchain.ts';
+import { createToolchainOf, type ToolchainOf } from '../../core/toolchain/tree-toolchain.ts';
 import { createGit } from '../../core/trees/git.ts';
 import { createTreeRegistry, type EditableTreeRegistry } from '../../core/trees/registry.ts';
 import { removeLeftovers } from '../../worker/build/build-folder.ts';
@@ -44,6 +44,7 @@ export interface Kiln {
   readonly store: ArtifactStore;
   readonly trees: EditableTreeRegistry;
   readonly toolchain: Toolchain;
+  readonly toolchainOf: ToolchainOf;
   readonly catalogues: ClosableCatalogues;
   readonly keys: ApiKeys;
   readonly pairings: Pairings;
@@ -215,6 +216,7 @@ export async function openKiln(settings: Settings, options: OpenOptions): Promis
     const store = openArtifactStore(settings);
     if (lock !== null) await repair({ paths, queue, store, hostId, settings }, options.log);
     const toolchain = createToolchain(settings, paths);
+    const toolchainOf = createToolchainOf(settings, paths, toolchain);
     const git = createGit(toolchain);
     const trees = createTreeRegistry({
       database,
@@ -228,7 +230,7 @@ export async function openKiln(settings: Settings, options: OpenOptions): Promis
     const catalogues = createCatalogues({
       file: paths.catalogue,
       trees,
-      toolchainOf: createToolchainOf(settings, paths, toolchain),
+      toolchainOf,
       git,
       cacheFolder: paths.cache,
       log: options.log,
@@ -244,6 +246,7 @@ export async function openKiln(settings: Settings, options: OpenOptions): Promis
       store,
       trees,
       toolchain,
+      toolchainOf,
       catalogues,
       ...access,
       async close() {

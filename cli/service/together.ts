@@ -1,10 +1,12 @@
 /** What a machine does because it is one of several: says that it lives, takes lost jobs back, and clears up if elected. */
-import type { HostBoard, HostNote } from '../../core/hosts/board.ts';
+import type { HostBoard, HostNote, HostTree } from '../../core/hosts/board.ts';
+import { createFollower } from '../../core/hosts/follow-trees.ts';
 import { createGiveUp } from '../../core/hosts/give-up.ts';
 import { type NeededBuild, needsOf, offersOf } from '../../core/hosts/offers.ts';
 import type { Logger } from '../../core/log.ts';
 import { redisAddressOf } from '../../core/queue/open-queue.ts';
 import { RELEASE } from '../../core/release.ts';
+import type { FirmwareTree } from '../../core/trees/contract.ts';
 import { createGit } from '../../core/trees/git.ts';
 import { createTreeVersions } from '../../core/trees/version.ts';
 import { LEASE_MS } from '../../worker/slot.ts';
@@ -24,9 +26,18 @@ export interface Together {
 }
 
 export interface TogetherOptions {
-  readonly kiln: Pick<Kiln, 'settings' | 'queue' | 'trees' | 'toolchain' | 'hostId'>;
+  readonly kiln: Pick<
+    Kiln,
+    'settings' | 'queue' | 'trees' | 'toolchain' | 'toolchainOf' | 'hostId'
+  >;
   readonly workers: () => readonly WorkerState[];
   readonly log: Logger;
+}
+
+function hostTrees(trees: readonly FirmwareTree[]): readonly HostTree[] {
+  return trees.flatMap(({ name, kind, origin, commit }) =>
+    kind === 'git' && origin !== null && commit !== null ? [{ name, origin, commit }] : [],
+  );
 }
 
 /** @returns null for a machine that works alone. */
@@ -48,10 +59,8 @@ export async function startTogether({
       role: settings.role,
       version: RELEASE,
       workers: workers(),
-      offers:
-        settings.role === 'api'
-          ? []
-          : await offersOf({ ...kiln, trees: await trees.list(), readVersion }),
+      offers: settings.role === 'api' ? [] : await offersOf({ ...kiln, readVersion }),
+      trees: settings.role === 'worker' ? [] : hostTrees(await trees.list()),
     }),
   });
   const recover = async (): Promise<void> => {
@@ -69,11 +78,22 @@ export async function startTogether({
     const given = jobs.map(({ id, error }) => ({ id, error: error?.message }));
     log.warn({ jobs: given }, 'jobs given up: no worker can do them');
   };
+  const follow = createFollower({
+    trees,
+    hosts: board.hosts,
+    onMove: ({ name, commit }) => log.info({ tree: name, commit }, 'fetched what jobs come in for'),
+    onFailure: ({ name, commit }, error) =>
+      log.warn({ err: error, tree: name, commit }, 'a commit could not be fetched'),
+  });
+  const isFollower = settings.role === 'worker' && settings.treeFollow === 'on';
   const timer = setInterval(() => {
     recover().catch((error: unknown) => log.warn({ err: error }, 'jobs could not be taken back'));
     giveUpForAll().catch((error: unknown) =>
       log.warn({ err: error }, 'jobs could not be looked through'),
     );
+    if (isFollower) {
+      follow().catch((error: unknown) => log.warn({ err: error }, 'trees could not be compared'));
+    }
   }, RECOVER_EVERY_MS);
 
   return {

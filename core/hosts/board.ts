@@ -16,6 +16,14 @@ export interface HostNote {
   readonly workers: readonly HostWorker[];
   /** See `NewJob.needs`. */
   readonly offers: readonly string[];
+  /** Git trees that jobs come in for, of a machine that takes jobs in; absent from earlier releases. */
+  readonly trees?: readonly HostTree[];
+}
+
+export interface HostTree {
+  readonly name: string;
+  readonly origin: string;
+  readonly commit: string;
 }
 
 export interface HostBoardOptions {

@@ -44,6 +44,11 @@ export interface TreeRegistry {
   list(): Promise<readonly FirmwareTree[]>;
   /** @throws KilnError `tree.unknown` */
   get(name: string): Promise<FirmwareTree>;
+  /**
+   * A git tree as it was at the commit in use, or at the one before.
+   * @returns null where that commit is not on the disk. @throws KilnError `tree.unknown`
+   */
+  at(name: string, commit: string): Promise<FirmwareTree | null>;
   /** The tree that answers when a request names none. */
   defaultTree(): Promise<FirmwareTree>;
 }

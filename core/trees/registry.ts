@@ -70,6 +70,12 @@ export interface EditableTreeRegistry extends TreeRegistry {
   use(name: string): Promise<FirmwareTree>;
   /** Fetches the followed ref of a git tree; the commit in use before stays on disk for `rollback`. */
   update(name: string, options?: AddOptions): Promise<{ tree: FirmwareTree; changed: boolean }>;
+  /** The same for one commit of the tree's origin, whatever ref is followed. @param commit its full id. */
+  goTo(
+    name: string,
+    commit: string,
+    options?: AddOptions,
+  ): Promise<{ tree: FirmwareTree; changed: boolean }>;
   /**
    * Fetches what `update` would go to, and changes nothing of what is in use.
    * @returns null when the tree is up to date.
@@ -215,6 +221,10 @@ export function createTreeRegistry(options: RegistryOptions): EditableTreeRegist
     if (shipped) chooseShipped.run(name);
   }).immediate;
 
+  const completeMark = (name: string, commit: string) => join(folder, name, 'complete', commit);
+  const isComplete = (name: string, commit: string): boolean =>
+    existsSync(completeMark(name, commit)) && isFolder(checkoutFolder(name, commit));
+
   const turns = new Map<string, Promise<unknown>>();
 
   /** git locks a store against a second git that works in it, and that one fails: one after the other, then. */
@@ -270,8 +280,8 @@ export function createTreeRegistry(options: RegistryOptions): EditableTreeRegist
     const say = options.onLine === undefined ? {} : { onLine: options.onLine };
     const target = checkoutFolder(name, commit);
     // Written last: a checkout without it was interrupted and is made anew.
-    const complete = join(home, 'complete', commit);
-    if (existsSync(complete) && isFolder(target)) return commit;
+    const complete = completeMark(name, commit);
+    if (isComplete(name, commit)) return commit;
     await rm(complete, { force: true });
     await rm(target, { recursive: true, force: true });
     await git(['worktree', 'prune'], { cwd: store });
@@ -309,9 +319,9 @@ export function createTreeRegistry(options: RegistryOptions): EditableTreeRegist
     );
   };
 
-  const update: EditableTreeRegistry['update'] = async (name, updateOptions = {}) => {
+  const moveTo = async (name: string, ref: string | null, updateOptions: AddOptions) => {
     const tree = gitTree(name);
-    const commit = await checkOut(name, tree.origin, tree.ref, updateOptions);
+    const commit = await checkOut(name, tree.origin, ref, updateOptions);
     if (commit === tree.commit) return { tree, changed: false };
     setCommits.run({ name, commit, previous: tree.commit, path: checkoutFolder(name, commit) });
     // A build took its commit before now, maybe that of two updates ago; the next update cleans up.
@@ -334,6 +344,13 @@ export function createTreeRegistry(options: RegistryOptions): EditableTreeRegist
   return {
     list: async () => all(),
     get: async (name) => find(name),
+    async at(name, commit) {
+      const tree = find(name);
+      if (tree.commit === commit) return tree;
+      if (tree.kind !== 'git' || tree.previousCommit !== commit) return null;
+      if (!isComplete(name, commit)) return null;
+      return { ...tree, commit, path: checkoutFolder(name, commit) };
+    },
     defaultTree: async () => all()[0] ?? starter,
     async add(name, source, addOptions = {}) {
       if (!TREE_NAME.test(name)) {
@@ -373,7 +390,10 @@ export function createTreeRegistry(options: RegistryOptions): EditableTreeRegist
       choose(name, isShipped(tree));
       return find(name);
     },
-    update: async (name, updateOptions = {}) => inTurn(name, () => update(name, updateOptions)),
+    update: async (name, updateOptions = {}) =>
+      inTurn(name, () => moveTo(name, gitTree(name).ref, updateOptions)),
+    goTo: async (name, commit, updateOptions = {}) =>
+      inTurn(name, () => moveTo(name, commit, updateOptions)),
     preview: async (name, previewOptions = {}) => inTurn(name, () => preview(name, previewOptions)),
     async setToolchain(name, chosen) {
       find(name);

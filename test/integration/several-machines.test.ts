@@ -1,8 +1,10 @@
 /** Several machines of one service, as processes on this one: Redis between them, files in S3, an API host each way. */
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Shared, startShared, startWorkerHost } from '../fixtures/cluster/shared.ts';
 import { NO_REDIS } from '../fixtures/redis/redis-server.ts';
+import { createGitTree } from '../fixtures/service/git-tree.ts';
 import { keymapOf } from '../fixtures/service/keymaps.ts';
 import { testPlace } from '../fixtures/service/test-place.ts';
 import { until } from '../fixtures/service/until.ts';
@@ -92,6 +94,29 @@ describe.skipIf(NO_REDIS)('several machines', () => {
     await startWorkerHost(place, tagged);
     for (const id of ids) expect((await untilEnded(one.url, id)).result?.returncode).toBe(0);
   }, 240_000);
+
+  it('follow each other’s trees: a worker fetches the commit that the API hosts go to', async () => {
+    const [api, worker] = [testPlace(), testPlace()];
+    const { folder, commit } = createGitTree(join(api.folder, 'upstream'));
+    const address = `file://${folder}`;
+    for (const place of [api, worker]) {
+      expect(await place.run(['tree', 'add', 'mine', address])).toMatchObject({ exitCode: 0 });
+    }
+    const settings = shared.settings('following');
+    await api.serve({ env: { ...settings, KILN_ROLE: 'api' } });
+    await startWorkerHost(worker, { ...settings, KILN_TREE_FOLLOW: 'on' });
+    const offered = async (): Promise<string> =>
+      shared.redis.ask(async (client) => {
+        const keys = await client.keys('{kiln-following}:host:*');
+        return (await Promise.all(keys.map((key) => client.get(key)))).join();
+      });
+    const next = commit('next', 'to be fetched\n');
+    expect(await offered()).not.toContain(next);
+    expect(await api.run(['tree', 'update', 'mine'])).toMatchObject({ exitCode: 0 });
+    await until('the worker to offer it', async () =>
+      (await offered()).includes(`tree:mine@${next}`),
+    );
+  }, 120_000);
 
   it('refuse to start a role that has nobody to share with', async () => {
     const { exitCode, stderr } = await testPlace().run(['serve', '--role', 'worker']);

@@ -365,3 +365,37 @@ describe('what a tree holds right now', () => {
     });
   });
 });
+
+describe('going to one commit of a tree from git', () => {
+  it('fetches that commit though newer ones are there, and keeps the one before on the disk', async () => {
+    await registry.add('qmk', address());
+    const second = upstream.commit('two');
+    upstream.commit('three');
+    const { tree, changed } = await registry.goTo('qmk', second);
+    expect(changed).toBe(true);
+    expect(tree).toMatchObject({ commit: second, previousCommit: first });
+    expect(contents('qmk')).toEqual(['one', 'two']);
+    expect(await registry.goTo('qmk', second)).toMatchObject({ changed: false });
+    expect(await registry.at('qmk', first)).toMatchObject({
+      commit: first,
+      path: join(trees, 'qmk', first),
+    });
+    expect(await registry.at('qmk', second)).toEqual(tree);
+  });
+
+  it('changes nothing when the origin has no such commit', async () => {
+    const tree = await registry.add('qmk', address());
+    await expect(registry.goTo('qmk', '0'.repeat(40))).rejects.toMatchObject({
+      code: 'tree.git-failed',
+    });
+    expect(await registry.get('qmk')).toEqual(tree);
+    expect(await registry.at('qmk', '0'.repeat(40))).toBeNull();
+  });
+
+  it('is at no commit whose folder is gone or half', async () => {
+    await registry.add('qmk', address());
+    await registry.goTo('qmk', upstream.commit('two'));
+    rmSync(join(trees, 'qmk', 'complete', first));
+    expect(await registry.at('qmk', first)).toBeNull();
+  });
+});

@@ -144,6 +144,22 @@ describe('a job', () => {
     await reaches(second.id, 'finished');
   });
 
+  it('goes back when its tree was changed after it was taken, the try not counted', async () => {
+    const { id } = await submit();
+    const offers = vi.fn(async () => []);
+    let tries = 0;
+    const handler: Handler = async () => {
+      tries += 1;
+      if (tries === 1) throw new KilnError('tree.not-here', 'It was updated.');
+      return 'built';
+    };
+    void run(handler, { offers });
+    const job = await reaches(id, 'finished');
+    expect(job).toMatchObject({ result: 'built', tries: 1 });
+    // Asked anew what there is, before anything is taken again.
+    expect(offers.mock.calls.length).toBeGreaterThan(1);
+  });
+
   it('is told to whoever asks what the worker does', async () => {
     const { id } = await submit();
     const busy: (string | null)[] = [];
