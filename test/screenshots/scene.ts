@@ -34,4 +34,4 @@ export async function openPage(page: Page, path: string): Promise<void> {
 
 /** Ends when the page had nothing to do, and has shown what it did before. */
 const REST = `new Promise((resolve) =>
-  requestAnimationFrame(() => requestIdleCallback(() => requestAnimationFrame(() => resolve()))))`;
+  requestAnimationFrame(() => requestIdleCallback(() => requestAnimationFrame(() => resolve()), { timeout: 2000 })))`;
