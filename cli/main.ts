@@ -63,6 +63,15 @@ function addTreeCommands(program: Command, finish: Finish): void {
     );
 }
 
+function addUpgradeCommand(program: Command, finish: Finish): void {
+  withJson(program.command('upgrade'))
+    .description('look for a newer Kiln, where KILN_UPDATE_FEED says from where')
+    .option('--download', 'fetch it as well; nothing is installed')
+    .action(async (options) =>
+      finish(await (await import('./commands/upgrade.ts')).upgradeCommand(options)),
+    );
+}
+
 function addConfiguratorCommands(program: Command, finish: Finish): void {
   const configurator = program
     .command('configurator')
@@ -366,6 +375,7 @@ export function createProgram(finish: Finish): Command {
   addTreeCommands(program, finish);
   addCatalogueCommands(program, finish);
   addToolchainCommands(program, finish);
+  addUpgradeCommand(program, finish);
   addConfiguratorCommands(program, finish);
   addAccessCommands(program, finish);
   addBackupCommands(program, finish);

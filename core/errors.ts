@@ -486,6 +486,23 @@ export const ERRORS = {
     remedy:
       'Install the package of Kiln again if the toolchain that it brought is damaged, or stage one anew with kiln toolchain stage.',
   },
+  'update.off': {
+    kind: 'user',
+    status: 409,
+    remedy:
+      'Set KILN_UPDATE_FEED and KILN_UPDATE_KEY to look for updates, or ask where you got Kiln.',
+  },
+  'update.untrusted': {
+    kind: 'environment',
+    status: 502,
+    remedy: 'Install nothing from there, and tell whoever publishes it.',
+  },
+  'update.busy': {
+    kind: 'user',
+    status: 409,
+    remedy:
+      'Wait until the build or the keyboard is done, then run again: kiln upgrade --download.',
+  },
   'storage.full': {
     kind: 'environment',
     status: 507,

@@ -337,6 +337,21 @@ export const SETTINGS = {
     help: 'Lets GitHub, GitLab or Gitea ask for a look at tree updates with POST /kiln/v1/hooks/git; none closes it',
     schema: z.string('has to be text').min(16, 'has to have at least 16 characters').optional(),
   },
+  updateFeed: {
+    variable: 'KILN_UPDATE_FEED',
+    help: 'Address that kiln upgrade asks for a newer Kiln; none: it asks nobody',
+    schema: z
+      .url({
+        protocol: /^https?$/,
+        error: 'has to be an address like https://example.com/kiln.json',
+      })
+      .optional(),
+  },
+  updateKey: {
+    variable: 'KILN_UPDATE_KEY',
+    help: 'Public key (Ed25519) that signs the updates of KILN_UPDATE_FEED',
+    schema: z.base64('has to be Base64').min(32, 'has to be a whole key').optional(),
+  },
   skipMetrics: {
     variable: 'SKIP_METRICS',
     help: 'true turns /metrics off, and sends nothing to a collector',

@@ -1,12 +1,16 @@
 /**
- * The one place where Kiln itself contacts another machine: a small text from an address that a person gave and agreed to.
+ * The one place where Kiln itself contacts another machine: a small text from an address that a person gave and agreed to,
+ * and updates of Kiln where somebody said from where.
  * The address is checked where the connection is made, so that no name can lead to another machine than the one that was
  * looked at; what comes is limited in size, time and kind. See docs/network.md.
  */
+import { createHash } from 'node:crypto';
 import { lookup } from 'node:dns';
+import { createWriteStream } from 'node:fs';
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
+import { pipeline } from 'node:stream/promises';
 import { errnoOf, KilnError } from '../errors.ts';
 import { isPublicAddress } from './public-address.ts';
 
@@ -39,14 +43,65 @@ const TYPES =
  * (size, kind, no UTF-8), `remote.failed` (no connection, an error answer, too slow)
  */
 export async function fetchText(address: string, rules: FetchRules): Promise<FetchedText> {
+  return follow(address, rules, undefined, async (answer, url) => ({
+    name: nameOf(url),
+    text: await readText(answer, url, rules),
+  }));
+}
+
+export interface FileRules extends FetchRules {
+  readonly maxBytes: number;
+  readonly signal?: AbortSignal;
+  /** Told the bytes so far. */
+  readonly onProgress?: (bytes: number) => void;
+}
+
+/**
+ * Fetches a file of any kind, under the same rules.
+ * @param file what lies there is replaced; a part of it stays behind when it fails.
+ * @returns its SHA-256.
+ * @throws KilnError as `fetchText` does, and `storage.*`
+ */
+export async function fetchToFile(
+  address: string,
+  file: string,
+  { signal, onProgress, ...rules }: FileRules,
+): Promise<string> {
+  return follow(address, rules, signal, async (answer, { host }) => {
+    const digest = createHash('sha256');
+    let bytes = 0;
+    const count = async function* (chunks: AsyncIterable<Buffer>) {
+      for await (const chunk of chunks) {
+        bytes += chunk.length;
+        if (bytes > rules.maxBytes) {
+          throw new KilnError('remote.unfit', `What ${host} sends is larger than it was to be.`);
+        }
+        digest.update(chunk);
+        onProgress?.(bytes);
+        yield chunk;
+      }
+    };
+    await pipeline(answer, count, createWriteStream(file, { mode: 0o600 }));
+    return digest.digest('hex');
+  });
+}
+
+/** Asks, follows redirects on the host, and has the answer read. */
+async function follow<Value>(
+  address: string,
+  rules: FetchRules,
+  signal: AbortSignal | undefined,
+  read: (answer: IncomingMessage, url: URL) => Promise<Value>,
+): Promise<Value> {
   const timeout = AbortSignal.timeout(rules.timeoutMs ?? TIMEOUT_MS);
+  const either = signal === undefined ? timeout : AbortSignal.any([timeout, signal]);
   let url = parseAddress(address);
   try {
     for (let redirects = 0; redirects <= REDIRECTS; redirects += 1) {
       checkHost(url, rules);
-      const answer = await ask(url, rules, timeout);
+      const answer = await ask(url, rules, either);
       const next = redirectOf(answer, url);
-      if (next === null) return { name: nameOf(url), text: await readText(answer, url, rules) };
+      if (next === null) return await read(answer, url);
       answer.destroy();
       url = next;
     }

@@ -160,6 +160,8 @@ describe('where a setting comes from', () => {
       testBuilds: 'on',
       skipMetrics: 'true',
       webhookSecret: '0123456789abcdef',
+      updateFeed: 'https://example.com/kiln.json',
+      updateKey: 'MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=',
       otlpEndpoint: 'http://127.0.0.1:4318',
       otlpIntervalMs: '5000',
       logLevel: 'trace',
