@@ -15,6 +15,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly benchmark: Be
   'cold-build': () => import('./cold-build.ts'),
   'first-run': () => import('./first-run.ts'),
   sandbox: () => import('./sandbox.ts'),
+  scale: () => import('./scale.ts'),
   'ten-clients': () => import('./ten-clients.ts'),
   ui: () => import('./ui.ts'),
   soak: () => import('./soak.ts'),
