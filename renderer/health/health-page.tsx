@@ -9,6 +9,7 @@ import { CopyButton } from '../controls/copy-text.tsx';
 import { ErrorNotice } from '../controls/error-notice.tsx';
 import { SessionGate } from '../frame/session-gate.tsx';
 import { PageActions, PageTitle } from '../frame/title-bar.tsx';
+import { sayIn } from '../i18n/sentences.ts';
 import styles from './health-page.module.css';
 import { commandIn } from './remedy.ts';
 
@@ -93,9 +94,9 @@ function CheckRow({ check: { name, state, message, remedy } }: { readonly check:
         <span className="visually-hidden">{t(`health.state.${state}`)}</span>
       </span>
       <div className={styles.words}>
-        <h2 className={styles.name}>{name}</h2>
-        <p>{message}</p>
-        {remedy !== undefined && <p className={styles.remedy}>{remedy}</p>}
+        <h2 className={styles.name}>{sayIn('check', name)}</h2>
+        <p>{sayIn('check', message)}</p>
+        {remedy !== undefined && <p className={styles.remedy}>{sayIn('check', remedy)}</p>}
       </div>
       {remedy !== undefined && <Remedy remedy={remedy} />}
     </li>

@@ -7,7 +7,7 @@ import i18next from 'i18next';
 import { english } from './en.ts';
 
 /** Groups of the catalogue whose texts are the service's own. */
-const GROUPS = ['enter', 'warning', 'finding', 'device', 'task', 'remedy'] as const;
+const GROUPS = ['enter', 'warning', 'finding', 'device', 'task', 'check', 'remedy'] as const;
 type Group = (typeof GROUPS)[number];
 
 interface Known {

@@ -31,12 +31,19 @@ function textsIn(node: ts.Expression): readonly string[] {
   return [node.head.text + node.templateSpans.map(({ literal }) => `7${literal.text}`).join('')];
 }
 
-/** Sentences that a source gives to members of these names, and to functions of that name. */
+/** Sentences that a source gives to members and variables of these names, and to functions of that name. */
 function sentencesOf(file: string, members: readonly string[], call?: string): readonly string[] {
   const text = readFileSync(join(HOME, file), 'utf8');
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isPropertyAssignment(node) && members.includes(node.name.getText())) {
+      found.push(...textsIn(node.initializer));
+    }
+    if (
+      ts.isVariableDeclaration(node) &&
+      members.includes(node.name.getText()) &&
+      node.initializer !== undefined
+    ) {
       found.push(...textsIn(node.initializer));
     }
     if (ts.isCallExpression(node) && node.expression.getText() === call) {
@@ -79,6 +86,22 @@ describe('in German', () => {
     const sentences = sentencesOf('flash/devices/recognise.ts', ['message', 'remedy']);
     expect(sentences.length).toBeGreaterThan(10);
     for (const sentence of sentences) expect(sayIn('device', sentence)).not.toBe(sentence);
+  });
+
+  it('are the checks of the Health page, but for what tools and paths say of themselves', () => {
+    const sentences = sentencesOf('core/doctor/checks.ts', ['name', 'message', 'remedy']);
+    expect(sentences.length).toBeGreaterThan(20);
+    const own = sentences.filter(
+      (text) => /[a-z]{3}/.test(text) && !/^(?:avr-libc|newlib)/.test(text),
+    );
+    for (const text of own) {
+      // One sentence is said after another, which was put in.
+      const sentence = text.replace(/^7 (?=KILN_)/, 'It is so. ');
+      expect(sayIn('check', sentence)).not.toBe(sentence);
+    }
+    expect(sayIn('check', 'git was not found: trees cannot be added from git addresses.')).toBe(
+      'git wurde nicht gefunden: Bäume lassen sich nicht von Git-Adressen hinzufügen.',
+    );
   });
 
   it('is what came of tasks', () => {
