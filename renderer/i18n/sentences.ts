@@ -53,7 +53,11 @@ function told(text: string, group: Group): string | null {
   for (const { key, pattern } of knownOf(group)) {
     const found = pattern.exec(text);
     if (found === null) continue;
-    const blanks = Object.entries(found.groups ?? {}).map(([name, value]) => [name, listed(value)]);
+    // What stands in a sentence may be words of the service again.
+    const blanks = Object.entries(found.groups ?? {}).map(([name, value]) => [
+      name,
+      told(value, group) ?? (group === 'finding' ? listed(value) : value),
+    ]);
     return i18next.t(
       `sentences.${group}.${key}` as 'sentences.task.noLog',
       Object.fromEntries(blanks),

@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { KilnError } from '../../../core/errors.ts';
 import { admitMacros } from '../../../core/keymap/macros.ts';
 import type { RuleId } from '../../../core/keymap/refusal.ts';
+import { TOOLS, type ToolDefinition } from '../../../core/toolchain/tools.ts';
 import { BOOTLOADERS } from '../../../flash/bootloaders/table.ts';
 import type { english } from '../../../renderer/i18n/en.ts';
 import { applyLanguage, startI18n } from '../../../renderer/i18n/i18n.ts';
@@ -102,6 +103,17 @@ describe('in German', () => {
     expect(sayIn('check', 'git was not found: trees cannot be added from git addresses.')).toBe(
       'git wurde nicht gefunden: Bäume lassen sich nicht von Git-Adressen hinzufügen.',
     );
+  });
+
+  it('is what tools are for, and where they are had', () => {
+    const tools: readonly ToolDefinition[] = Object.values(TOOLS);
+    for (const { command, flashes, remedy } of tools) {
+      if (remedy !== undefined) expect(sayIn('check', remedy), command).not.toBe(remedy);
+      if (flashes === undefined) continue;
+      const said = sayIn('check', `${command} was not found: Kiln cannot flash ${flashes}.`);
+      expect(said, command).toContain('wurde nicht gefunden: Kiln kann damit nicht flashen: ');
+      expect(said, command).not.toContain(flashes);
+    }
   });
 
   it('is what came of tasks', () => {
