@@ -20,7 +20,8 @@ const ARCHITECTURES = { x64: 'amd64', arm64: 'arm64' };
 const ICON_SIZES = [16, 24, 32, 48, 64, 128, 256, 512];
 /** What Electron's binary is linked with or looks for, by the names of Debian 12 and Ubuntu 22.04; later ones provide these. */
 const DEPENDS =
-  'libgtk-3-0, libnotify4, libnss3, libxss1, libxtst6, xdg-utils, libatspi2.0-0, libuuid1, libsecret-1-0, ' +
+  // The oldest that the toolchain runs on outside of the sandbox.
+  'libc6 (>= 2.36), libgtk-3-0, libnotify4, libnss3, libxss1, libxtst6, xdg-utils, libatspi2.0-0, libuuid1, libsecret-1-0, ' +
   // None of the above brings these, and without them it does not start.
   'libasound2, libdrm2, libgbm1, libx11-xcb1, libxcb-dri3-0';
 /** What builds firmware; `kiln doctor` names what is missing. */

@@ -55,6 +55,8 @@ export function isShipped(path, entry, { platform, arch }) {
 export function isNeeded(name, inside, { platform, arch }) {
   const parts = inside.split(sep);
   if (NATIVE.has(name) && SOURCES.has(parts[0])) return false;
+  // Of its repository, not of the program: .github, .npmignore and the like.
+  if (parts.some((part) => part.startsWith('.'))) return false;
   const at = parts.indexOf('prebuilds');
   const build = at === -1 ? undefined : parts[at + 1];
   // `linux-x64.node`, `linux-x64`, `HID-linux-x64`, `darwin-x64+arm64`

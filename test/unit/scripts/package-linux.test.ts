@@ -62,7 +62,14 @@ describe('packages for Linux', () => {
       /^Depends: (.*)$/m.exec(control({ version: '1', arch: 'x64', about: ABOUT, size: '1' })) ??
       [];
     expect(depends.split(', ')).toEqual(
-      expect.arrayContaining(['libgtk-3-0', 'libasound2', 'libgbm1', 'libdrm2', 'libxcb-dri3-0']),
+      expect.arrayContaining([
+        'libc6 (>= 2.36)',
+        'libgtk-3-0',
+        'libasound2',
+        'libgbm1',
+        'libdrm2',
+        'libxcb-dri3-0',
+      ]),
     );
   });
 
