@@ -18,6 +18,7 @@ import { layOut, planScript, writeSources } from './replay.ts';
 import type { Root } from './root.ts';
 import { NoPlan } from './select-steps.ts';
 import { inputsHold, originsHold, stillHolds } from './still-holds.ts';
+import { findUf2Step, makeUf2 } from './uf2-step.ts';
 
 /** What a kind of firmware tree has to say for its builds to go by plans. */
 export interface PlannedBuild {
@@ -151,7 +152,13 @@ async function runSteps(
   writeSources(plan, root.folder, build.sources ?? {});
   const lines: string[] = [];
   const result = await run(planScript(plan, root.folder), (line) => lines.push(line));
-  const image = result.exitCode === 0 ? await findImage(root.folder, build.target) : null;
+  const { uf2 } = plan;
+  const isDone = result.exitCode === 0;
+  const image = !isDone
+    ? null
+    : uf2 === undefined
+      ? await findImage(root.folder, build.target)
+      : await makeUf2(root.folder, `${build.target}.uf2`, uf2);
   return { exitCode: result.exitCode ?? 1, lines, image };
 }
 
@@ -328,7 +335,7 @@ async function planOf(
   );
   await runScript(request, root, question.script, join(folder, 'ask.sh'), () => undefined);
   const answers = question.read();
-  return makePlan({
+  const plan = makePlan({
     commands,
     root: root.folder,
     buildFolder: request.folder,
@@ -348,4 +355,5 @@ async function planOf(
     given: done.given,
     hidden: done.hidden,
   });
+  return { ...plan, ...findUf2Step(plan.steps, image, root.folder) };
 }

@@ -1,6 +1,7 @@
 /** A build plan: what a full build left behind that lets the next one do only what a new keymap changes. */
 import { z } from 'zod';
 import { signatureSchema } from './signature.ts';
+import { uf2StepSchema } from './uf2-step.ts';
 
 /** Grows with each change of what a plan holds or means; plans of another format are not looked at. */
 export const PLAN_FORMAT = 4;
@@ -24,6 +25,8 @@ export const buildPlanSchema = z.object({
   format: z.literal(PLAN_FORMAT),
   /** Commands in their order, just as the tree's own make ran them. */
   steps: z.array(stepSchema),
+  /** What makes the image of what the commands leave, where none of them does. */
+  uf2: uf2StepSchema.exactOptional(),
   /** Files that every build writes anew, before the first command. Relative. */
   sources: z.array(z.string()),
   /** What the commands write. Relative. With `ROOT_MARK` (any-root.ts). */
