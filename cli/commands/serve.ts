@@ -7,6 +7,7 @@ import type { GlobalOptions } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { createSupervisorLink } from '../service/notify-supervisor.ts';
 import { startService } from '../service/service.ts';
+import { stopHeapGrowth } from '../service/small-heap.ts';
 import { startWorkerHost } from '../service/worker-host.ts';
 import { createTerminal, type Terminal } from '../terminal.ts';
 
@@ -58,6 +59,7 @@ function sayLan(terminal: Terminal, { access }: Settings, lan: LanDoor | null): 
 }
 
 export async function serveCommand(options: ServeOptions): Promise<number> {
+  stopHeapGrowth();
   const { host, port, workers, role } = options;
   const lan = options.lan === true ? 'tls' : options.lan;
   const settings = loadSettings({ host, port, workers, lan, role });
