@@ -130,7 +130,7 @@ async function takeTree(source, name, work, { toolchain, settings, say }) {
 }
 
 /** Has every keyboard of the tree read, into a file that needs no log beside it. */
-async function readCatalogue(folder, file, work, { toolchain, settings, say }) {
+async function readCatalogue(folder, file, work, about, { toolchain, settings, say }) {
   const [
     { createCatalogues },
     { createTreeRegistry },
@@ -174,17 +174,27 @@ async function readCatalogue(folder, file, work, { toolchain, settings, say }) {
     await catalogues.close();
     database.close();
   }
-  finishCatalogue(made, file);
+  finishCatalogue(made, file, about);
 }
 
 /** When and where it was made is nobody's concern, and would make equal packages differ. */
-function finishCatalogue(made, file) {
+function finishCatalogue(made, file, { version }) {
+  const time = new Date(version.committedAt ?? 0).toISOString();
+  const changed = `${time.slice(0, 10)} ${time.slice(11, 19)} GMT`;
   const database = new BetterSqlite3(made);
   try {
     database.exec(`UPDATE keyboards SET read_at = 0 WHERE read_at IS NOT NULL;
       UPDATE trees SET indexed_at = 0, run_at = 0, run_rate = NULL;
       UPDATE trees SET documents_at = 0 WHERE documents_at IS NOT NULL;
       INSERT INTO keyboard_search (keyboard_search) VALUES ('delete-all')`);
+    const documents = database.prepare('SELECT path, content FROM documents').all();
+    const put = database.prepare('UPDATE documents SET content = ? WHERE path = ?');
+    for (const { path, content } of documents) {
+      // `qmk generate-api` writes down when it ran; what counts is when the tree changed.
+      const text = content.toString('utf8');
+      const stamped = text.replace(/"last_updated": *"[^"]*"/, `"last_updated":"${changed}"`);
+      if (stamped !== text) put.run(Buffer.from(stamped), path);
+    }
     database.pragma('journal_mode = DELETE');
     database.prepare('VACUUM INTO ?').run(file);
   } finally {
@@ -239,7 +249,7 @@ export async function bundleTree(source, target, options) {
     if (existsSync(kept)) say('The catalogue of the same tree is there already');
     else {
       mkdirSync(cache, { recursive: true });
-      await readCatalogue(made, kept, work, tools);
+      await readCatalogue(made, kept, work, about, tools);
     }
     copyFileSync(kept, join(made, 'catalogue.sqlite'));
     rmSync(target, { recursive: true, force: true });

@@ -50,7 +50,9 @@ function tinyTree(folder: string): TinyTree {
 function tools(folder: string): string {
   const bin = join(folder, 'tools/bin');
   // As `qmk generate-api` does.
-  writeTool(bin, 'qmk', 'mkdir -p .build/api_data && echo text > .build/api_data/readme.md');
+  const document = '"{\\"last_updated\\": \\"$(date +%N)\\"}"';
+  const script = `mkdir -p .build/api_data/v1 && echo ${document} > .build/api_data/v1/metadata.json`;
+  writeTool(bin, 'qmk', script);
   symlinkSync(findRealPython(), join(bin, 'python3'));
   return join(folder, 'tools');
 }
@@ -169,5 +171,8 @@ describe('a tree that came with the package', () => {
     expect(readFileSync(join(second, 'stamps.json'))).toEqual(
       readFileSync(join(made, 'stamps.json')),
     );
+    // And if it is read again, it is the same.
+    const third = await bundle(source, temporaryFolder());
+    expect(readFileSync(join(third, 'catalogue.sqlite')).equals(first)).toBe(true);
   });
 });
