@@ -8,10 +8,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createRedisQueue } from '../../core/queue/redis/redis-queue.ts';
 import { type Haproxy, startHaproxy } from '../fixtures/cluster/haproxy.ts';
 import { apiSettings, type Shared, startShared } from '../fixtures/cluster/shared.ts';
-import { KEYMAPS, keymapOf, keymapsIn } from '../fixtures/service/keymaps.ts';
+import { keymapsIn } from '../fixtures/service/keymaps.ts';
 import { Place } from '../fixtures/service/place.ts';
 import { until } from '../fixtures/service/until.ts';
 import { createNetwork, GATEWAY, type Network, type NetworkHost } from './network.ts';
+import { People } from './people.ts';
 import { createRandom, type Random } from './random.ts';
 
 const KILN = resolve(import.meta.dirname, '../../cli/kiln.js');
@@ -19,7 +20,6 @@ const CLUSTER = 'storm';
 const PORT = 5001;
 const READY_MS = 120_000;
 const SETTLED_MS = 240_000;
-const CLIENTS = 4;
 /** Some longer than a lease, so that another host takes the job of one that is only cut off. */
 const LONGEST_CUT_MS = 40_000;
 const LONGEST_API_CUT_MS = 8000;
@@ -39,6 +39,8 @@ export type Trouble = (typeof TROUBLES)[number];
 
 export interface ClusterSummary {
   readonly troubles: Readonly<Record<Trouble, number>>;
+  /** How often every host was restarted in turn while people built. */
+  readonly rounds: number;
   readonly accepted: number;
   readonly finished: number;
   /** Built more than once, since a host was lost. */
@@ -52,6 +54,8 @@ export interface ClusterSummary {
 export interface ClusterOptions {
   readonly jobs: number;
   readonly seed: number;
+  /** Restarts every host in turn, as an update of all of them goes, and does nothing worse. */
+  readonly rolling?: boolean;
   readonly say?: (line: string) => void;
 }
 
@@ -126,6 +130,11 @@ class Host {
     await this.#gone();
   }
 
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.start();
+  }
+
   async #gone(): Promise<void> {
     const child = this.#child;
     if (child === null) return;
@@ -153,75 +162,6 @@ interface Parts {
   readonly apis: readonly Host[];
   readonly workers: readonly Host[];
   readonly proxy: Haproxy;
-}
-
-/** People, who submit and poll through the proxy until enough was accepted. */
-class People {
-  readonly accepted = new Map<string, number>();
-  requests = 0;
-  longestRequestMs = 0;
-  readonly #url: string;
-  readonly #jobs: number;
-  readonly #report: (sentence: string) => void;
-  readonly #random: Random;
-
-  constructor(url: string, { jobs, seed }: ClusterOptions, report: (sentence: string) => void) {
-    this.#url = url;
-    this.#jobs = jobs;
-    this.#report = report;
-    this.#random = createRandom(seed + 1);
-  }
-
-  get done(): boolean {
-    return this.accepted.size >= this.#jobs;
-  }
-
-  /** Null after an answer that is none of a service that is well; that is reported. */
-  async ask(path: string, init: RequestInit = {}): Promise<Response | null> {
-    const began = performance.now();
-    try {
-      const answer = await fetch(this.#url + path, init);
-      if (answer.status < 500) return answer;
-      const text = (await answer.text()).slice(0, 300);
-      this.#report(`${init.method ?? 'GET'} ${path} was answered ${answer.status}: ${text}`);
-    } catch (error) {
-      this.#report(`${init.method ?? 'GET'} ${path} was not answered: ${String(error)}`);
-    } finally {
-      this.requests += 1;
-      this.longestRequestMs = Math.max(this.longestRequestMs, performance.now() - began);
-    }
-    return null;
-  }
-
-  async #client(): Promise<void> {
-    while (!this.done) {
-      const number = Math.floor(this.#random() * KEYMAPS);
-      const answer = await this.ask('/v1/compile', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(keymapOf(number)),
-      });
-      if (answer === null) continue;
-      const body = (await answer.json()) as { job_id?: string };
-      if (body.job_id === undefined) {
-        this.#report(`a keymap was refused with ${answer.status}: ${JSON.stringify(body)}`);
-        continue;
-      }
-      if (this.accepted.has(body.job_id)) this.#report(`job ${body.job_id} was given twice`);
-      this.accepted.set(body.job_id, number);
-      for (let polls = 0; polls < 3; polls += 1) {
-        await sleep(300 + this.#random() * 1200);
-        const polled = await this.ask(`/v1/compile/${body.job_id}`);
-        if (polled?.status === 404) this.#report(`job ${body.job_id} is not known`);
-        if (((await polled?.json()) as { status?: string } | undefined)?.status === 'finished')
-          break;
-      }
-    }
-  }
-
-  async work(): Promise<void> {
-    await Promise.all(Array.from({ length: CLIENTS }, () => this.#client()));
-  }
 }
 
 async function setUp(): Promise<Parts> {
@@ -268,11 +208,8 @@ async function bring(trouble: Trouble, parts: Parts, random: Random): Promise<vo
     }
     case 'cut a worker off':
       return pick(parts.workers).cutFor(random() * LONGEST_CUT_MS);
-    case 'restart a worker': {
-      const host = pick(parts.workers);
-      await host.stop();
-      return host.start();
-    }
+    case 'restart a worker':
+      return pick(parts.workers).restart();
     case 'kill an API host': {
       const host = pick(parts.apis);
       await host.kill();
@@ -283,15 +220,24 @@ async function bring(trouble: Trouble, parts: Parts, random: Random): Promise<vo
     case 'cut an API host off':
       await pick(parts.apis).cutFor(random() * LONGEST_API_CUT_MS);
       return parts.proxy.untilServedBy('api-1', 'api-2');
-    case 'restart an API host': {
-      const host = pick(parts.apis);
-      await host.stop();
-      await host.start();
+    case 'restart an API host':
+      await pick(parts.apis).restart();
       return parts.proxy.untilServedBy('api-1', 'api-2');
-    }
     case 'kill Redis':
       await parts.shared.redis.kill();
       return parts.shared.redis.start();
+  }
+}
+
+/** @returns how often every host was restarted before the people were done. */
+async function roll(parts: Parts, people: People, say: (line: string) => void): Promise<number> {
+  for (let rounds = 0; ; rounds += 1) {
+    for (const host of [...parts.workers, ...parts.apis]) {
+      if (people.done) return rounds;
+      say(`${people.accepted.size} jobs; restart ${host.address}`);
+      await host.restart();
+      await parts.proxy.untilServedBy('api-1', 'api-2');
+    }
   }
 }
 
@@ -364,22 +310,26 @@ export async function clusterStorm(options: ClusterOptions): Promise<ClusterSumm
         await sleep(drawn() * LONGEST_PAUSE_MS);
       }
     };
-    // Workers may be in trouble while an API host is; of each kind one at a time.
-    await Promise.all([
-      among(
-        TROUBLES.filter((name) => name.includes('worker')),
-        createRandom(seed),
-      ),
-      among(
-        TROUBLES.filter((name) => !name.includes('worker')),
-        createRandom(seed + 2),
-      ),
-    ]);
+    let rounds = 0;
+    if (options.rolling === true) {
+      rounds = await roll(parts, people, say);
+    } else {
+      // Workers may be in trouble while an API host is; of each kind one at a time.
+      const isOfWorkers = (name: Trouble): boolean => name.includes('worker');
+      await Promise.all([
+        among(TROUBLES.filter(isOfWorkers), createRandom(seed)),
+        among(
+          TROUBLES.filter((name) => !isOfWorkers(name)),
+          createRandom(seed + 2),
+        ),
+      ]);
+    }
     await work;
     say('all sent; waiting for their ends');
     const { finished, retried } = await judge(parts, people, report);
     return {
       troubles,
+      rounds,
       accepted: people.accepted.size,
       finished,
       retried,
