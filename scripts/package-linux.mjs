@@ -14,6 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { RULES_FILE, udevRules } from '../flash/udev/rules.ts';
 
 /** As Debian calls them. */
 const ARCHITECTURES = { x64: 'amd64', arm64: 'arm64' };
@@ -66,6 +67,8 @@ export function makeDeb({ unpacked, target, name, stage, version, arch, about, i
   symlinkSync('/opt/Kiln/resources/bin/kiln', at('usr/bin/kiln'));
   put('usr/share/applications/kiln.desktop', desktopEntry(about));
   put('usr/share/mime/packages/kiln.xml', mimeTypes(about));
+  // Where packages put theirs; a file of that name in /etc, which an administrator wrote, goes before it.
+  put(`usr/lib/udev/rules.d/${basename(RULES_FILE)}`, udevRules());
   for (const size of ICON_SIZES) {
     const place = `usr/share/icons/hicolor/${size}x${size}/apps`;
     mkdirSync(at(place), { recursive: true });

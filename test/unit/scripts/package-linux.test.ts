@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { udevRules } from '../../../flash/udev/rules.ts';
 
 const { control, desktopEntry, hasDpkg, makeDeb, makeTar, unpackedFolder } = await import(
   new URL('../../../scripts/package-linux.mjs', import.meta.url).href
@@ -84,6 +85,11 @@ describe('packages for Linux', () => {
       expect(list).toContain('./usr/share/applications/kiln.desktop');
       expect(list).toContain('./usr/share/mime/packages/kiln.xml');
       expect(list).toContain('./usr/bin/kiln-desktop -> /opt/Kiln/kiln');
+      const root = join(parts.stage, 'unpacked-deb');
+      execFileSync('dpkg-deb', ['--extract', deb, root]);
+      // With them, nobody is asked for the administrator's password before the first flash.
+      const rules = join(root, 'usr/lib/udev/rules.d');
+      expect(readFileSync(join(rules, '60-kiln-keyboards.rules'), 'utf8')).toBe(udevRules());
     },
   );
 });
