@@ -1,5 +1,4 @@
 /** Builds by plan with the starter tree and the real compiler: never another image than a clean build's. */
-import { randomUUID } from 'node:crypto';
 import {
   appendFileSync,
   cpSync,
@@ -18,13 +17,10 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { dataPaths, loadSettings } from '../../core/settings.ts';
 import { createToolchain } from '../../core/toolchain/toolchain.ts';
-import type { FirmwareTree } from '../../core/trees/contract.ts';
-import { createBuildFolder } from '../../worker/build/build-folder.ts';
-import { createBuildLog } from '../../worker/build/build-log.ts';
 import { createPlanStore, type PlanStore } from '../../worker/build/plan/plan-store.ts';
-import { buildStarter } from '../../worker/build/starter/build-starter.ts';
 import { createSandbox } from '../../worker/sandbox/create-sandbox.ts';
-import { defaultKeymapOf, requireTools, STARTER } from '../fixtures/starter-build/build.ts';
+import { requireTools, STARTER } from '../fixtures/starter-build/build.ts';
+import { buildPad, padKeymap } from '../fixtures/starter-build/build-pad.ts';
 
 const MINUTE = 60_000;
 const sandbox = createSandbox({ sandbox: 'best' });
@@ -72,59 +68,15 @@ interface Built {
 }
 
 async function build(keycode: string, store: PlanStore | null = plans, layer = 0): Promise<Built> {
-  const settings = loadSettings({ dataDir: join(folder, 'data'), toolchainDir: tools }, {});
-  const paths = dataPaths(settings);
-  mkdirSync(paths.builds, { recursive: true });
-  const job = createBuildFolder(paths.builds, randomUUID());
-  const log = createBuildLog({ file: job.logFile, replacements: [], onLine: () => undefined });
-  const keymap = structuredClone(defaultKeymapOf('kiln/pad4x4')) as unknown as {
-    layers: string[][];
-  };
-  keymap.layers[layer]![1] = keycode;
-  const place: FirmwareTree = {
-    name: 'starter',
-    kind: 'starter',
-    origin: null,
-    ref: null,
-    path: tree,
-    commit: null,
-    previousCommit: null,
-    toolchain: null,
-    isDefault: true,
-    addedAt: 0,
-  };
-  try {
-    const outcome = await buildStarter({
-      payload: {
-        tree: 'starter',
-        keyboard: 'kiln/pad4x4',
-        keymap: 'default',
-        layout: 'LAYOUT_ortho_4x4',
-        platform: 'avr',
-        keymapJson: JSON.stringify(keymap),
-      },
-      tree: place,
-      version: { commit: null, describe: 'kiln-test', committedAt: null, dirty: false },
-      folder: job.work,
-      cacheFolder: paths.cache,
-      plans: store,
-      dataFolder: settings.dataDir,
-      toolchain: createToolchain(settings, paths),
-      sandbox,
-      parallel: 2,
-      timeoutMs: MINUTE,
-      signal: new AbortController().signal,
-      log,
-      onProgress: () => undefined,
-      onProcess: job.recordProcess,
-    });
-    const { exitCode, errors, sources } = outcome;
-    const image = outcome.image?.content.toString() ?? null;
-    return { image, exitCode, errors, sources, ...outcome.way };
-  } finally {
-    log.close();
-    await job.remove();
-  }
+  const { image, exitCode, errors, sources, way } = await buildPad({
+    dataDir: join(folder, 'data'),
+    toolchainDir: tools,
+    tree,
+    keymapJson: padKeymap(keycode, layer),
+    plans: store,
+    sandbox,
+  });
+  return { image: image?.content.toString() ?? null, exitCode, errors, sources, ...way };
 }
 
 /** Every file of all plans. */

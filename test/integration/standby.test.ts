@@ -1,5 +1,4 @@
 /** The folder that waits for the next build: quicker, and never another image than without it. */
-import { randomUUID } from 'node:crypto';
 import {
   appendFileSync,
   cpSync,
@@ -14,17 +13,14 @@ import {
 import { basename, join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { dataPaths, loadSettings } from '../../core/settings.ts';
-import { createToolchain } from '../../core/toolchain/toolchain.ts';
-import type { FirmwareTree } from '../../core/trees/contract.ts';
-import { createBuildFolder, removeLeftovers } from '../../worker/build/build-folder.ts';
-import { createBuildLog } from '../../worker/build/build-log.ts';
+import { removeLeftovers } from '../../worker/build/build-folder.ts';
 import { createPlanStore, type PlanStore } from '../../worker/build/plan/plan-store.ts';
 import { createStandby, type Standby } from '../../worker/build/plan/standby.ts';
-import { buildStarter } from '../../worker/build/starter/build-starter.ts';
 import type { Sandbox } from '../../worker/sandbox/contract.ts';
 import { createSandbox } from '../../worker/sandbox/create-sandbox.ts';
 import { until } from '../fixtures/service/until.ts';
-import { defaultKeymapOf, requireTools, STARTER } from '../fixtures/starter-build/build.ts';
+import { requireTools, STARTER } from '../fixtures/starter-build/build.ts';
+import { buildPad, padKeymap } from '../fixtures/starter-build/build-pad.ts';
 
 const MINUTE = 60_000;
 const NAME = 'worker-1';
@@ -72,58 +68,17 @@ interface Wish {
 }
 
 async function build(keycode: string, wish: Wish = {}) {
-  const { store = plans, by = standby, timeoutMs = MINUTE } = wish;
-  const settings = loadSettings({ dataDir: join(folder, 'data') }, {});
-  const paths = dataPaths(settings);
-  const job = createBuildFolder(builds, randomUUID());
-  const log = createBuildLog({ file: job.logFile, replacements: [], onLine: () => undefined });
-  const keymap = structuredClone(defaultKeymapOf('kiln/pad4x4')) as unknown as {
-    layers: string[][];
-  };
-  keymap.layers[0]![1] = keycode;
-  const place: FirmwareTree = {
-    name: 'starter',
-    kind: 'starter',
-    origin: null,
-    ref: null,
-    path: tree,
-    commit: null,
-    previousCommit: null,
-    toolchain: null,
-    isDefault: true,
-    addedAt: 0,
-  };
-  try {
-    const outcome = await buildStarter({
-      payload: {
-        tree: 'starter',
-        keyboard: 'kiln/pad4x4',
-        keymap: 'default',
-        layout: 'LAYOUT_ortho_4x4',
-        platform: 'avr',
-        keymapJson: JSON.stringify(keymap),
-      },
-      tree: place,
-      version: { commit: null, describe: 'kiln-test', committedAt: null, dirty: false },
-      folder: job.work,
-      cacheFolder: paths.cache,
-      plans: store,
-      standby: by,
-      dataFolder: settings.dataDir,
-      toolchain: createToolchain(settings, paths),
-      sandbox,
-      parallel: 2,
-      timeoutMs,
-      signal: wish.signal ?? new AbortController().signal,
-      log,
-      onProgress: () => undefined,
-      onProcess: job.recordProcess,
-    });
-    return { image: outcome.image?.content.toString() ?? null, ...outcome.way };
-  } finally {
-    log.close();
-    await job.remove();
-  }
+  const { store = plans, by = standby, ...more } = wish;
+  const outcome = await buildPad({
+    ...more,
+    dataDir: join(folder, 'data'),
+    tree,
+    keymapJson: padKeymap(keycode),
+    plans: store,
+    standby: by,
+    sandbox,
+  });
+  return { image: outcome.image?.content.toString() ?? null, ...outcome.way };
 }
 
 const clean = async (keycode: string) => (await build(keycode, { store: null })).image;

@@ -15,10 +15,10 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { compilePayloadSchema } from '../../core/compile/job.ts';
 import { type Database, openDatabase } from '../../core/db/database.ts';
 import { dataPaths, loadSettings } from '../../core/settings.ts';
-import type { FirmwareTree } from '../../core/trees/contract.ts';
 import { buildKeymap, compile } from '../../worker/compile.ts';
 import { compileEnvironment } from '../../worker/handlers.ts';
-import { defaultKeymapOf, requireTools, STARTER } from '../fixtures/starter-build/build.ts';
+import { requireTools, STARTER } from '../fixtures/starter-build/build.ts';
+import { padKeymap, starterTreeAt } from '../fixtures/starter-build/build-pad.ts';
 
 const MINUTE = 60_000;
 
@@ -51,18 +51,7 @@ const settings = () =>
 function environment() {
   const paths = dataPaths(settings());
   mkdirSync(paths.builds, { recursive: true });
-  const place: FirmwareTree = {
-    name: 'mine',
-    kind: 'starter',
-    origin: null,
-    ref: null,
-    path: tree,
-    commit: null,
-    previousCommit: null,
-    toolchain: null,
-    isDefault: true,
-    addedAt: 0,
-  };
+  const place = starterTreeAt(tree, 'mine');
   const real = compileEnvironment(settings(), database);
   return {
     ...real,
@@ -72,17 +61,13 @@ function environment() {
 }
 
 function payloadOf(keycode: string) {
-  const keymap = structuredClone(defaultKeymapOf('kiln/pad4x4')) as unknown as {
-    layers: string[][];
-  };
-  keymap.layers[0]![1] = keycode;
   return compilePayloadSchema.parse({
     tree: 'mine',
     keyboard: 'kiln/pad4x4',
     keymap: 'default',
     layout: 'LAYOUT_ortho_4x4',
     platform: 'avr',
-    keymapJson: JSON.stringify(keymap),
+    keymapJson: padKeymap(keycode),
   });
 }
 

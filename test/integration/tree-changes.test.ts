@@ -25,6 +25,7 @@ import { compileEnvironment } from '../../worker/handlers.ts';
 import { createGate, type Gate } from '../fixtures/service/toolchains.ts';
 import { until } from '../fixtures/service/until.ts';
 import { defaultKeymapOf, requireTools, STARTER } from '../fixtures/starter-build/build.ts';
+import { starterTreeAt } from '../fixtures/starter-build/build-pad.ts';
 
 const MINUTE = 60_000;
 /** Compiled in the middle: seven sources come before it, and five after it. */
@@ -82,18 +83,7 @@ function build() {
   mkdirSync(paths.builds, { recursive: true });
   const real = compileEnvironment(settings, database);
   const readVersion = createVersionReader(createGit(real.toolchain));
-  const starter = {
-    name: 'mine',
-    kind: 'starter',
-    origin: null,
-    ref: null,
-    path: tree,
-    commit: null,
-    previousCommit: null,
-    toolchain: null,
-    isDefault: true,
-    addedAt: 0,
-  } as const;
+  const starter = starterTreeAt(tree, 'mine');
   const jobId = String(++jobs).padStart(32, '0');
   const lines: string[] = [];
   const payload = compilePayloadSchema.parse({
