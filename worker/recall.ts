@@ -14,7 +14,7 @@ import type { ToolchainOf } from '../core/toolchain/tree-toolchain.ts';
 import type { FirmwareTree, TreeRegistry, TreeVersion } from '../core/trees/contract.ts';
 import type { FindPlanKey } from './build/contract.ts';
 import type { PlanMark, PlanStore } from './build/plan/plan-store.ts';
-import { findChange } from './build/plan/signature.ts';
+import { findChangeBeside } from './build/plan/signature.ts';
 
 const keptResultSchema = z.object({
   /** Whose artifacts they are. */
@@ -71,16 +71,22 @@ export async function recall(
     const mark = { key, seal: stored.seal };
     const name = nameOf(payload, version);
     const kept = keptResultSchema.safeParse(plans.findNote(mark, name)).data;
-    if (kept === undefined || !(await isWhole(kept, store))) return null;
-    // Afterwards, as after a build by plan; and the plan itself is left for that to judge.
+    if (kept === undefined) return null;
     const { inputs, origins } = stored.plan;
-    if ((findChange(inputs) ?? findChange(origins)) !== null) return null;
     const names = kept.artifacts.map(([artifact]) => artifact);
-    // The newest job is the one that stays longest. Beside the copy: a note of files that are not there is no note.
-    const noted = plans.addNote(mark, name, { ...kept, jobId }).catch(() => undefined);
-    const isCopied = await store.copy(kept.jobId, jobId, names);
-    await noted;
-    if (!isCopied) return null;
+    // All at once, since each waits for the disk for most of its time. What the copies are of is only told afterwards: nobody
+    // is, before the job has ended.
+    const [isCopied, isAllThere, change] = await Promise.all([
+      store.copy(kept.jobId, jobId, names).catch(() => false),
+      isWhole(kept, store),
+      findChangeBeside([...inputs, ...origins]),
+      // The newest job is the one that stays longest. A note of files that are not there is no note.
+      plans.addNote(mark, name, { ...kept, jobId }).catch(() => undefined),
+    ]);
+    if (!isCopied || !isAllThere || change !== null) {
+      await store.delete(jobId);
+      return null;
+    }
     return {
       ...kept.result,
       way: { path: 'stored', reason: 'The same keymap was built before, and nothing has changed.' },

@@ -69,13 +69,17 @@ function toArtifact(jobId: string, name: string, stats: Stats): Artifact {
   return { jobId, name, size: stats.size, storedAt: Math.trunc(stats.mtimeMs) };
 }
 
-/** @returns false for what is no regular file. */
-async function linkOver(from: string, folder: string, name: string): Promise<boolean> {
-  if (!(await lstat(from)).isFile()) return false;
-  const temporary = temporaryName(name);
-  await link(from, join(folder, temporary));
-  await rename(join(folder, temporary), join(folder, name));
-  return true;
+async function linkOver(from: string, folder: string, name: string): Promise<void> {
+  try {
+    await link(from, join(folder, name));
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw error;
+    const temporary = join(folder, temporaryName(name));
+    await link(from, temporary);
+    await rename(temporary, join(folder, name));
+    // Which does nothing when both are names of one file.
+    await rm(temporary, { force: true });
+  }
 }
 
 function isArtifactEntry(entry: Dirent): boolean {
@@ -108,10 +112,16 @@ class FolderStore implements ArtifactStore {
     for (const name of names) checkAddress(toJobId, name);
     if (!isJobId(fromJobId)) return false;
     return this.#inFolder(toJobId, async (folder) => {
-      for (const name of names) {
-        const from = join(this.#root, fromJobId, name);
+      const given = names.map((name) => ({ name, from: join(this.#root, fromJobId, name) }));
+      const stats = await Promise.all(given.map(({ from }) => unlessAbsent(lstat(from), null)));
+      if (!stats.every((each) => each?.isFile())) return false;
+      for (const { name, from } of given) {
         // A second name of the same file: a file in the store is replaced or removed, and never written to.
-        if (!(await unlessAbsent(linkOver(from, folder, name), false))) return false;
+        const isGone = await unlessAbsent(
+          linkOver(from, folder, name).then(() => false),
+          true,
+        );
+        if (isGone) return false;
       }
       await syncFolder(folder);
       return true;
@@ -128,9 +138,8 @@ class FolderStore implements ArtifactStore {
     for (let attempt = 1; ; attempt += 1) {
       try {
         await mkdir(folder, { recursive: true });
-        const written = await write(folder);
         // The folder may be new, made by this write or by one beside it.
-        await syncFolder(this.#root);
+        const [written] = await Promise.all([write(folder), syncFolder(this.#root)]);
         return written;
       } catch (error) {
         if (errnoOf(error) !== 'ENOENT' || attempt === PUT_ATTEMPTS) throw toStorageError(error);

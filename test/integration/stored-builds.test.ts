@@ -84,8 +84,8 @@ async function build(keycode: string) {
   const jobId = String(++jobs).padStart(32, '0');
   const made = environment();
   const result = await compile({ ...limits, jobId, payload: payloadOf(keycode) }, made);
-  const name = result.firmwareFilename ?? '';
-  const image = Buffer.from(await made.store.read(jobId, name)).toString();
+  const name = result.firmwareFilename;
+  const image = name === null ? null : Buffer.from(await made.store.read(jobId, name)).toString();
   return { jobId, path: result.way?.path, image, result };
 }
 
@@ -213,5 +213,22 @@ describe('the same keymap once more', () => {
       expect(await build('KC_B')).toMatchObject({ path: 'stored', image: after.image });
     },
     2 * MINUTE,
+  );
+
+  it(
+    'leaves nothing of the earlier build when the tree does not compile any more',
+    async () => {
+      const first = await build('KC_B');
+      appendFileSync(join(tree, 'src/hid.h'), '\n#error not today\n');
+      const after = await build('KC_B');
+      expect(after.result).toMatchObject({ returncode: 2, firmwareFilename: null });
+      const image = first.result.firmwareFilename ?? '';
+      expect(readdirSync(artifactsOf(first.jobId))).toContain(image);
+      const left = readdirSync(artifactsOf(after.jobId));
+      expect(left).not.toContain(image);
+      const log = readFileSync(join(artifactsOf(after.jobId), 'build.log'), 'utf8');
+      expect(log).toContain('not today');
+    },
+    MINUTE,
   );
 });

@@ -40,7 +40,7 @@ export interface PlannedBuild {
 export interface DoneBuild
   extends Pick<
     FullBuild,
-    'alsoRead' | 'toolFiles' | 'given' | 'hidden' | 'startedAt' | 'generated'
+    'alsoRead' | 'alsoListed' | 'toolFiles' | 'given' | 'hidden' | 'startedAt' | 'generated'
   > {
   readonly root: Root;
   readonly recorder: Recorder;
@@ -344,6 +344,7 @@ async function planOf(
     startedAt: done.startedAt,
     sizeLimit,
     alsoRead: done.alsoRead,
+    alsoListed: done.alsoListed,
     toolFiles: [...done.toolFiles, ...answers.toolFiles],
     // Without the recorder's own programs.
     searched: (root.env.PATH ?? '')

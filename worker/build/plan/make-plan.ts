@@ -34,6 +34,8 @@ export interface FullBuild {
   readonly sizeLimit: number | null;
   /** Folders and files that the build read without any command naming them, with all that is in them. */
   readonly alsoRead: readonly string[];
+  /** Folders of which it only mattered what is called what in them. */
+  readonly alsoListed: readonly string[];
   /** Of the machine: programs, parts of compilers, libraries. */
   readonly toolFiles: readonly string[];
   /** Folders in which programs were looked for, in their order. */
@@ -235,6 +237,7 @@ export function makePlan(build: FullBuild): BuildPlan {
     ]),
     ...readBySteps(build, commands.filter(isCompile), selected),
     ...build.alsoRead.flatMap(everythingIn),
+    ...build.alsoListed,
   ]);
   if (places.length > MOST_INPUTS) throw new NoPlan(`it read ${places.length} files`);
   const late = new Set(outside(build, readBySteps(build, [], selected)).places);

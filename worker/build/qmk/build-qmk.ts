@@ -1,6 +1,6 @@
 /** Builds with a real QMK tree: the tree's own `qmk compile`, in a folder of links, with a fixed version stamp. */
 import { hash } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { imageBaseName } from '../../../core/compile/job.ts';
@@ -252,6 +252,7 @@ async function buildInFull(
     size: findSize(await log.lines()),
     startedAt,
     alsoRead: readByPython(request),
+    alsoListed: communityLayouts(request),
     toolFiles: [...toolsFor(request), 'python' as const].flatMap(
       (name) => toolchain.find(name)?.file ?? [],
     ),
@@ -280,8 +281,23 @@ function readByPython({ tree, payload }: BuildRequest): string[] {
   return [
     ...['lib/python', 'data', 'builddefs', 'util'].map((name) => join(tree.path, name)),
     ...chain.flatMap(filesOf),
-    join(tree.path, 'layouts/default'),
   ];
+}
+
+/**
+ * Folders of layouts that several keyboards share: the tree's Python and makefiles ask whether a layout is there, and
+ * whether it has a keymap of the name that is built. Files of such a keymap would be in the lists of what was read.
+ */
+function communityLayouts({ tree }: BuildRequest): string[] {
+  const all = join(tree.path, 'layouts');
+  const foldersIn = (folder: string): string[] =>
+    existsSync(folder)
+      ? readdirSync(folder)
+          .map((name) => join(folder, name))
+          .filter((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory())
+      : [];
+  const collections = foldersIn(all);
+  return [all, ...collections, ...collections.flatMap(foldersIn)];
 }
 
 /** A keyboard's own files; what lies in its folders are its keymaps, and other keyboards. */

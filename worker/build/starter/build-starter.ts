@@ -217,6 +217,7 @@ async function buildInFull(
     size,
     startedAt,
     alsoRead: [],
+    alsoListed: [],
     toolFiles: STARTER_TOOLS.flatMap((name) => toolchain.find(name)?.file ?? []),
     generated,
     given: [],

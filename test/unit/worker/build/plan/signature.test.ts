@@ -13,6 +13,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   changedSince,
   findChange,
+  findChangeBeside,
   signatureOf,
 } from '../../../../../worker/build/plan/signature.ts';
 
@@ -27,6 +28,22 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('what is found changed', () => {
+  it('is the same when others get their turn meanwhile', async () => {
+    const many = Array.from({ length: 1000 }, () => signatureOf(folder));
+    const signatures = [...many, signatureOf(file)];
+    let turns = 0;
+    const count = () => {
+      turns += 1;
+      timer = setImmediate(count);
+    };
+    let timer = setImmediate(count);
+    expect(await findChangeBeside(signatures)).toBeNull();
+    clearImmediate(timer);
+    expect(turns).toBeGreaterThan(10);
+    writeFileSync(file, 'two');
+    expect(await findChangeBeside(signatures)).toBe(file);
+  });
+
   it('is nothing as long as nothing happens', () => {
     expect(findChange([file, folder, join(folder, 'none')].map(signatureOf))).toBeNull();
   });
