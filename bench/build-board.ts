@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CpuAccount } from './cpu-account.ts';
 import { type Measured, measure } from './measure.ts';
 import { benchKeymap, type RealTree } from './real-tree.ts';
@@ -15,6 +16,8 @@ interface Step {
 }
 
 const SETTLE_MS = 100;
+/** On a machine with much else to do. */
+const PLAN_MS = 60_000;
 
 function shell(words: readonly string[]): string {
   return words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
@@ -68,7 +71,7 @@ export class Board {
   /** From POST to the word that the image is stored; CPU of service and build, 0 where it cannot be told. @throws when it took another way. */
   async kiln(expected?: Way): Promise<Measured> {
     // Commands that were waited for without events: by now, the service may have closed connections that look open here.
-    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+    await sleep(SETTLE_MS);
     const before = this.#cpu?.seconds() ?? 0;
     const startedAt = performance.now();
     const id = await this.#post();
@@ -125,6 +128,16 @@ export class Board {
   forgetPlans(): void {
     for (const name of readdirSync(this.#plansFolder)) {
       rmSync(join(this.#plansFolder, name), { recursive: true });
+    }
+  }
+
+  /** A first build's plan is made when its job has ended. */
+  async plansMade(): Promise<void> {
+    const isComing = () =>
+      readdirSync(this.#plansFolder).some((name) => name.startsWith('.coming-'));
+    for (let waited = 0; isComing(); waited += SETTLE_MS) {
+      if (waited > PLAN_MS) throw new Error('the first build’s plan is not made');
+      await sleep(SETTLE_MS);
     }
   }
 

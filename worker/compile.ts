@@ -14,8 +14,10 @@ import type { ToolchainOf } from '../core/toolchain/tree-toolchain.ts';
 import type { FirmwareTree, TreeRegistry, TreeVersion } from '../core/trees/contract.ts';
 import { createBuildFolder } from './build/build-folder.ts';
 import { createBuildLog, type Replacements } from './build/build-log.ts';
-import type { Build, BuildOutcome, FindPlanKey } from './build/contract.ts';
+import type { Build, BuildOutcome, FindPlanKey, OpenPlan } from './build/contract.ts';
 import { checkDisk } from './build/full-disk.ts';
+import { withPlan } from './build/plan/build-by-plan.ts';
+import type { LaterPlans } from './build/plan/later-plans.ts';
 import type { PlanStore } from './build/plan/plan-store.ts';
 import type { Standby } from './build/plan/standby.ts';
 import { makeSourceBundle } from './build/source-bundle.ts';
@@ -39,11 +41,16 @@ export interface CompileEnvironment {
   readonly plans: PlanStore;
   /** See `BuildRequest`. */
   readonly standby?: Standby;
+  /** Where plans are made once their jobs have ended; where there is none, each is made before. */
+  readonly laterPlans?: LaterPlans;
   /** Paths to keep out of logs, with what stands for them. */
   readonly dataFolder: string;
   /** Commands at the same time within a build that begins now. */
   readonly parallel: () => Promise<number>;
 }
+
+/** The next build of a keyboard waits for its plan at least that long, however quick a full build is. */
+const SHORTEST_WAIT_MS = 10_000;
 
 export interface CompileRun {
   readonly jobId: string;
@@ -128,9 +135,14 @@ export async function buildKeymap(
   run: BuildRun,
   environment: CompileEnvironment,
 ): Promise<EndedBuild> {
-  const { removal, ...built } = await buildAndLeave(run, environment);
+  const { removal, ...built } = await leave(await buildAndStay(run, environment));
   await removal;
   return built;
+}
+
+/** Its folder is still there, and so is what it left open. */
+interface StayingBuild extends EndedBuild {
+  removeFolder(): Promise<void>;
 }
 
 /** Its folder goes while what it gave is made use of. */
@@ -139,13 +151,27 @@ interface LeavingBuild extends EndedBuild {
   readonly removal: Promise<void>;
 }
 
-function buildAndLeave(run: BuildRun, environment: CompileEnvironment): Promise<LeavingBuild> {
+/** Makes the plan that the build may leave, then removes its folder. */
+async function leave({ removeFolder, ...built }: StayingBuild): Promise<LeavingBuild> {
+  try {
+    const outcome = await withPlan(built.outcome);
+    const removal = removeFolder();
+    // Whoever waits for it meets the error, also when something else fails before.
+    removal.catch(() => undefined);
+    return { ...built, outcome, removal };
+  } catch (error) {
+    await removeFolder();
+    throw error;
+  }
+}
+
+function buildAndStay(run: BuildRun, environment: CompileEnvironment): Promise<StayingBuild> {
   return buildOfOneState(run, (timeoutMs) => buildOnce({ ...run, timeoutMs }, environment));
 }
 
-async function buildOnce(run: BuildRun, environment: CompileEnvironment): Promise<LeavingBuild> {
+async function buildOnce(run: BuildRun, environment: CompileEnvironment): Promise<StayingBuild> {
   const { payload } = run;
-  const { readVersion } = environment;
+  const { readVersion, laterPlans } = environment;
   const tree = await environment.trees.get(payload.tree);
   const folder = createBuildFolder(environment.buildsFolder, run.id);
   try {
@@ -171,7 +197,9 @@ async function buildOnce(run: BuildRun, environment: CompileEnvironment): Promis
         dataFolder: environment.dataFolder,
         parallel,
         timeoutMs: run.timeoutMs,
-        signal: run.signal,
+        // The build's own programs go on to be run when its job is over.
+        signal:
+          laterPlans === undefined ? run.signal : AbortSignal.any([run.signal, laterPlans.signal]),
         log,
         onProgress: run.onProgress,
         ...(run.onPlan === undefined ? {} : { onPlan: run.onPlan }),
@@ -181,10 +209,8 @@ async function buildOnce(run: BuildRun, environment: CompileEnvironment): Promis
     const lines = await log.lines();
     await checkDisk(outcome, lines, folder.work);
     await guard.check(outcome);
-    const removal = folder.remove();
-    // Whoever waits for it meets the error, also when something else fails before.
-    removal.catch(() => undefined);
-    return { tree, version, outcome, lines, output: log.output(), removal };
+    const output = log.output();
+    return { tree, version, outcome, lines, output, removeFolder: () => folder.remove() };
   } catch (error) {
     await folder.remove();
     throw error;
@@ -201,30 +227,99 @@ export async function compile(
 ): Promise<CompileResult> {
   const startedAt = performance.now();
   const payload = compilePayloadSchema.parse(run.payload);
-  const recalled = await recall(run.jobId, payload, environment);
+  const recalled = await recall(run.jobId, payload, { ...environment, signal: run.signal });
   if (recalled !== null) return recalled;
-  const { removal, ...built } = await buildAndLeave(
+  const staying = await buildAndStay(
     { ...run, id: run.jobId, payload, usePlans: true },
     environment,
   );
-  run.onProgress({ stage: 'store', fraction: 0.99 });
-  const result = resultOf(built);
-  const elapsed = () => Math.round(performance.now() - startedAt);
+  const job = { jobId: run.jobId, payload, startedAt };
+  const { openPlan } = staying.outcome;
+  const { laterPlans } = environment;
+  const sayStored = (): void => run.onProgress({ stage: 'store', fraction: 0.99 });
+  if (openPlan === undefined || !laterPlans?.hasRoom()) {
+    const built = await leave(staying);
+    sayStored();
+    return storeAndRemove(built, job, environment);
+  }
+  sayStored();
+  return storeAndPlan(staying, openPlan, laterPlans, job, environment);
+}
+
+interface CompileJob {
+  readonly jobId: string;
+  readonly payload: CompilePayload;
+  /** By `performance.now`. */
+  readonly startedAt: number;
+}
+
+function elapsed({ startedAt }: CompileJob): number {
+  return Math.round(performance.now() - startedAt);
+}
+
+/** What a job leaves to be found by the next one of the same keymap. */
+function noteOf(job: CompileJob, built: EndedBuild, files: readonly NewArtifact[]) {
+  const artifacts = files.map(({ name, content }): [string, string] => [name, sha256(content)]);
+  const result = { ...resultOf(built), durationMs: elapsed(job) };
+  return { jobId: job.jobId, artifacts, result };
+}
+
+async function storeAndRemove(
+  { removal, ...built }: LeavingBuild,
+  job: CompileJob,
+  { plans, store }: CompileEnvironment,
+): Promise<CompileResult> {
   const beside = [removal];
   try {
-    const files = await artifactsOf(built, payload);
+    const files = await artifactsOf(built, job.payload);
     const { outcome, version } = built;
     if (outcome.image !== null && outcome.plan !== undefined) {
       // A note that comes before its artifacts, or stays without them after a crash, names files that are not there.
-      const artifacts = files.map(({ name, content }): [string, string] => [name, sha256(content)]);
-      const kept = { jobId: run.jobId, artifacts, result: { ...result, durationMs: elapsed() } };
-      beside.push(remember(outcome.plan, payload, version, kept, environment.plans));
+      const note = noteOf(job, built, files);
+      beside.push(remember(outcome.plan, job.payload, version, note, plans));
     }
-    await environment.store.putAll(run.jobId, files);
+    await store.putAll(job.jobId, files);
   } finally {
     await Promise.all(beside);
   }
-  return { ...result, durationMs: elapsed() };
+  return { ...resultOf(built), durationMs: elapsed(job) };
+}
+
+/** The plan is made, and the build's folder removed, once the job has ended. */
+async function storeAndPlan(
+  { removeFolder, ...built }: StayingBuild,
+  openPlan: OpenPlan,
+  laterPlans: LaterPlans,
+  job: CompileJob,
+  { plans, store }: CompileEnvironment,
+): Promise<CompileResult> {
+  try {
+    const files = await artifactsOf(built, job.payload);
+    const note = noteOf(job, built, files);
+    await store.putAll(job.jobId, files);
+    const longestMs = Math.max(elapsed(job), SHORTEST_WAIT_MS);
+    const end = await plans.coming.announce(openPlan.key, longestMs);
+    const make = async (): Promise<void> => {
+      const made = await openPlan.make(true);
+      if ('noPlanBecause' in made) end(made.noPlanBecause);
+      else await remember(made, job.payload, built.version, note, plans);
+    };
+    laterPlans.add({
+      jobId: job.jobId,
+      make: () =>
+        make()
+          // Given up: a later build of that keyboard makes one.
+          .catch(() => undefined)
+          .then(() => end())
+          // What cannot be removed, the next start removes.
+          .then(removeFolder)
+          .catch(() => undefined),
+    });
+    return { ...note.result, durationMs: elapsed(job) };
+  } catch (error) {
+    await removeFolder();
+    throw error;
+  }
 }
 
 function resultOf({

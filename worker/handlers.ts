@@ -14,6 +14,7 @@ import { createGit } from '../core/trees/git.ts';
 import { createTreeRegistry } from '../core/trees/registry.ts';
 import { createTreeVersions } from '../core/trees/version.ts';
 import type { Build, FindPlanKey } from './build/contract.ts';
+import type { LaterPlans } from './build/plan/later-plans.ts';
 import { createPlanStore } from './build/plan/plan-store.ts';
 import type { Standby } from './build/plan/standby.ts';
 import { buildQmk, findQmkPlanKey } from './build/qmk/build-qmk.ts';
@@ -58,17 +59,22 @@ export function compileEnvironment(
   };
 }
 
-/**
- * Every kind of job with the function that carries it out.
- * @param queue tells how many others build; as many as there are workers when absent.
- * @param standby to be made ready by the caller, when there is nothing else to do.
- */
+/** What a worker has for its builds besides; nothing of it is needed. */
+export interface HandlerOptions {
+  readonly sandbox?: Sandbox;
+  /** Tells how many others build; as many as there are workers when absent. */
+  readonly queue?: Pick<JobQueue, 'counts'>;
+  /** To be made ready by the caller, when there is nothing else to do. */
+  readonly standby?: Standby;
+  /** To be begun by the caller, after each job. */
+  readonly laterPlans?: LaterPlans;
+}
+
+/** Every kind of job with the function that carries it out. */
 export function createHandlers(
   settings: Settings,
   database: Database,
-  sandbox: Sandbox = sandboxFor(settings),
-  queue?: Pick<JobQueue, 'counts'>,
-  standby?: Standby,
+  { sandbox = sandboxFor(settings), queue, standby, laterPlans }: HandlerOptions = {},
 ): Record<string, Handler> {
   const base = compileEnvironment(settings, database, sandbox);
   const { workers } = settings;
@@ -78,6 +84,7 @@ export function createHandlers(
     ...base,
     parallel,
     ...(standby === undefined ? {} : { standby }),
+    ...(laterPlans === undefined ? {} : { laterPlans }),
   };
   return {
     [COMPILE]: (claim, context) =>

@@ -9,6 +9,7 @@ import { offersOf } from '../core/hosts/offers.ts';
 import { createLogger } from '../core/log.ts';
 import { openQueue } from '../core/queue/open-queue.ts';
 import { dataPaths, joinSecrets } from '../core/settings.ts';
+import { createLaterPlans } from './build/plan/later-plans.ts';
 import { createStandby } from './build/plan/standby.ts';
 import { compileEnvironment, createHandlers } from './handlers.ts';
 import type { FromWorker, ToWorker, WorkerArguments } from './messages.ts';
@@ -54,11 +55,23 @@ async function main(): Promise<void> {
   say({ type: 'alive' });
 
   const standby = createStandby({ builds: dataPaths(settings).builds, name: workerId });
+  let isBusy = false;
+  const laterPlans = createLaterPlans({
+    onChange: (jobIds) => say({ type: 'plans', jobIds }),
+    onMade() {
+      if (!isBusy) void standby.ready();
+    },
+  });
   try {
     const sandbox = sandboxFor(settings);
     const contained = await sandbox.status();
     log[contained.level === 'full' ? 'info' : 'warn']({ sandbox: contained }, 'worker ready');
-    const handlers = createHandlers(settings, database, sandbox, queue, standby);
+    const handlers = createHandlers(settings, database, {
+      sandbox,
+      queue,
+      standby,
+      laterPlans,
+    });
     const { trees, readVersion, toolchainOf } = compileEnvironment(settings, database, sandbox);
     const isShared = settings.redisHost !== undefined;
     await runSlot({
@@ -75,10 +88,15 @@ async function main(): Promise<void> {
       signal: drain.signal,
       last: last.signal,
       onIdle: () => void standby.ready(),
-      onBusy: (jobId) => say({ type: 'busy', jobId }),
+      onBusy(jobId) {
+        isBusy = jobId !== null;
+        say({ type: 'busy', jobId });
+        if (jobId === null) laterPlans.begin();
+      },
     });
   } finally {
     clearInterval(alive);
+    await laterPlans.close();
     await standby.close();
     await queue.close();
     database.close();

@@ -33,6 +33,12 @@ export interface WorkerBusy {
   readonly jobId: string | null;
 }
 
+/** Worker to service: ended jobs whose builds' folders it still has, to make plans in, whenever that changes. */
+export interface WorkerPlans {
+  readonly type: 'plans';
+  readonly jobIds: readonly string[];
+}
+
 /** Worker to service, at its start and every `aliveMs`: who is silent for long is taken to hang. */
 export interface WorkerAlive {
   readonly type: 'alive';
@@ -48,7 +54,7 @@ export interface Ping {
   readonly type: 'ping';
 }
 
-export type FromWorker = QueueChanged | WorkerBusy | WorkerAlive;
+export type FromWorker = QueueChanged | WorkerBusy | WorkerPlans | WorkerAlive;
 /** Service to worker: end when the job in hand has ended. */
 export interface Last {
   readonly type: 'last';

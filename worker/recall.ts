@@ -32,6 +32,8 @@ interface Environment {
   readonly toolchainOf: ToolchainOf;
   readonly store: ArtifactStore;
   readonly plans: PlanStore;
+  /** Ends the wait for a plan that is being made. */
+  readonly signal?: AbortSignal;
 }
 
 /** Everything that decides about image and artifacts and is not in the plan. */
@@ -66,6 +68,7 @@ export async function recall(
     const version = await environment.readVersion(tree);
     const input = { payload, tree, version, toolchain: environment.toolchainOf(tree) };
     const key = await environment.planKeyFor(tree)(input);
+    if (key !== null) await plans.coming.wait(key, environment.signal);
     const stored = key === null ? null : plans.find(key);
     if (key === null || stored === null) return null;
     const mark = { key, seal: stored.seal };

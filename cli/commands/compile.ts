@@ -261,6 +261,7 @@ export async function compileCommand(file: string, options: CompileOptions): Pro
     terminal.result({ jobId: id, image, ...view.result });
     return EXIT.ok;
   } finally {
-    await client.close();
+    await client.close((text) => terminal.status(text));
+    terminal.clearStatus();
   }
 }

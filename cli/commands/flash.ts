@@ -100,7 +100,8 @@ async function readBuiltImage(
     const builtFor = { tree: build.tree, name: build.keyboard };
     return { image, builtFor, jobId: id, holdsHand: build.hand !== undefined };
   } finally {
-    await client.close();
+    await client.close((text) => context.terminal.status(text));
+    context.terminal.clearStatus();
   }
 }
 

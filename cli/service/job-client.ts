@@ -31,5 +31,6 @@ export interface JobClient {
   output(id: string): Promise<string>;
   image(id: string): Promise<Uint8Array>;
   cancel(id: string): Promise<void>;
-  close(): Promise<void>;
+  /** @param say told what it waits for, where that may take a second or more. */
+  close(say?: (text: string) => void): Promise<void>;
 }

@@ -8,6 +8,7 @@ import { KilnError } from '../../core/errors.ts';
 import type { Logger } from '../../core/log.ts';
 import type { Job, NewJob } from '../../core/queue/contract.ts';
 import type { Settings } from '../../core/settings.ts';
+import { createLaterPlans, type LaterPlans } from '../../worker/build/plan/later-plans.ts';
 import { createHandlers } from '../../worker/handlers.ts';
 import { runSlot } from '../../worker/slot.ts';
 import type { JobClient, StoryEvent } from './job-client.ts';
@@ -21,15 +22,19 @@ export async function createLocalClient(settings: Settings, log: Logger): Promis
   const kiln = await openKiln(alone, { log, exclusive: true, command: 'kiln compile' });
   const { queue, store } = kiln;
   const drain = new AbortController();
+  const laterPlans = createLaterPlans();
   let slot: Promise<void> = Promise.resolve();
   let fault: unknown;
   const beginWork = (): void => {
     slot = runSlot({
       queue,
       workerId: `cli-${process.pid}`,
-      handlers: createHandlers(alone, kiln.database),
+      handlers: createHandlers(alone, kiln.database, { laterPlans }),
       log,
       signal: drain.signal,
+      onBusy(jobId) {
+        if (jobId === null) laterPlans.begin();
+      },
     }).catch((error: unknown) => {
       // The queue itself failed. Who waits for the job has to hear of it: its story will not go on.
       fault = error;
@@ -68,9 +73,10 @@ export async function createLocalClient(settings: Settings, log: Logger): Promis
     output: async (id) => (await resultOf(id)).output,
     image: async (id) => store.read(id, (await resultOf(id)).firmwareFilename ?? ''),
     cancel: async (id) => void (await queue.cancel(id)),
-    async close() {
+    async close(say) {
       drain.abort();
       await slot;
+      await finishPlans(laterPlans, say);
       // Where no service ever runs, nobody else would. That it failed is no fault of the build.
       await sweep(kiln, log).catch((error: unknown) =>
         log.warn({ err: error }, 'retention failed'),
@@ -78,4 +84,19 @@ export async function createLocalClient(settings: Settings, log: Logger): Promis
       await kiln.close();
     },
   };
+}
+
+/** Nobody else would make them. The image is there by now: whoever does not want to wait may press Ctrl+C. */
+async function finishPlans(plans: LaterPlans, say?: (text: string) => void): Promise<void> {
+  if (plans.isIdle()) return;
+  const giveUp = (): void => void plans.close();
+  process.on('SIGINT', giveUp);
+  process.on('SIGTERM', giveUp);
+  try {
+    say?.('Getting ready for the next build of this keyboard; Ctrl+C leaves that out');
+    await plans.settled();
+  } finally {
+    process.off('SIGINT', giveUp);
+    process.off('SIGTERM', giveUp);
+  }
 }

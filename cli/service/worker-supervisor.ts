@@ -77,6 +77,8 @@ interface Slot {
   /** The same by a clock that stands still while the machine sleeps; its start, before the first sign. */
   heardAt: number;
   jobId: string | null;
+  /** Ended jobs whose folders it still has. */
+  planJobIds: readonly string[];
   delayMs: number;
   /** Who waits for its next sign of life. */
   onSign: (() => void) | undefined;
@@ -128,6 +130,7 @@ export function startWorkers(options: SupervisorOptions): WorkerSupervisor {
     slot.heardAt = performance.now();
     slot.onSign?.();
     if (message.type === 'busy') slot.jobId = message.jobId;
+    if (message.type === 'plans') slot.planJobIds = message.jobIds;
     if (message.type === 'queue-changed') queue.notify(message.jobId);
   };
 
@@ -135,26 +138,26 @@ export function startWorkers(options: SupervisorOptions): WorkerSupervisor {
    * What a dead worker held goes back to the queue. What it left on disk goes before that, for the next try of the
    * same job may begin at once and must keep its folder.
    */
-  const takeBack = async (workerId: string): Promise<void> => {
+  const takeBack = async (workerId: string, ended: readonly string[]): Promise<void> => {
     const running = await queue.list({ states: ['running'], limit: ALL });
     const held = running.filter((job) => job.workerId === workerId).map(({ id }) => id);
     // Its own is the folder that waited for the next build.
-    await removeLeftovers(options.buildsFolder, [...held, workerId]);
+    await removeLeftovers(options.buildsFolder, [...held, ...ended, workerId]);
     if (held.length === 0) return;
     const jobs = await queue.recover(workerId);
     log.warn({ workerId, jobs: jobs.map(({ id, state }) => ({ id, state })) }, 'jobs taken back');
   };
 
   /** Tries again later while the machine refuses (a full disk, a locked database): nobody else takes the job back. */
-  const cleanUpAfter = async (workerId: string): Promise<void> => {
+  const cleanUpAfter = async (workerId: string, ended: readonly string[]): Promise<void> => {
     try {
-      await takeBack(workerId);
+      await takeBack(workerId, ended);
     } catch (error) {
       if (stopping) return;
       log.error({ err: error, workerId }, 'cleaning up after a worker failed; trying again');
       const retry = setTimeout(() => {
         retries.delete(retry);
-        void cleanUpAfter(workerId);
+        void cleanUpAfter(workerId, ended);
       }, CLEAN_UP_RETRY_MS);
       retries.add(retry);
     }
@@ -183,7 +186,9 @@ export function startWorkers(options: SupervisorOptions): WorkerSupervisor {
     slot.ended = slot.process.exited.then(async (result) => {
       slot.process = null;
       slot.jobId = null;
-      await cleanUpAfter(id);
+      const ended = slot.planJobIds;
+      slot.planJobIds = [];
+      await cleanUpAfter(id, ended);
       if (stopping) return;
       const healthy = performance.now() - startedAt >= HEALTHY_MS;
       slot.delayMs = healthy ? FIRST_DELAY_MS : Math.min(LONGEST_DELAY_MS, slot.delayMs * 2);
@@ -203,6 +208,7 @@ export function startWorkers(options: SupervisorOptions): WorkerSupervisor {
       lastHeartbeatAt: null,
       heardAt: 0,
       jobId: null,
+      planJobIds: [],
       delayMs: FIRST_DELAY_MS / 2,
       onSign: undefined,
       restart: undefined,

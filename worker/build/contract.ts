@@ -45,10 +45,24 @@ export interface BuildRequest {
   readonly onProcess: (identity: ProcessIdentity) => void;
 }
 
+/** A plan that is still to be made of a full build. */
+export interface OpenPlan {
+  readonly key: string;
+  /**
+   * Makes it in the build's folder, proves that it gives the same image, and keeps it.
+   * @param isAside others go first: nobody waits for it.
+   * @returns the plan's mark, or why there is none, as a part of a sentence.
+   * @throws KilnError `job.canceled` and whatever else ended it when the build's signal is aborted
+   */
+  make(isAside: boolean): Promise<PlanMark | { readonly noPlanBecause: string }>;
+}
+
 export interface BuildOutcome {
   readonly way: BuildWay;
   /** The plan that the image was built by, or that was made of its build: it tells as long as the image is the right one. */
   readonly plan?: PlanMark;
+  /** Of a full build that may leave one, and does not yet. */
+  readonly openPlan?: OpenPlan;
   /** The build command's own; 0 when the image is there. */
   readonly exitCode: number;
   /** What was run, to show and to repeat; without how many commands at a time, which no byte depends on. */

@@ -5,14 +5,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { KilnError } from '../../../core/errors.ts';
 import type { RunResult } from '../../../core/subprocess.ts';
 import { isWithin } from '../../sandbox/places.ts';
-import type { BuildOutcome, BuildRequest } from '../contract.ts';
+import type { BuildOutcome, BuildRequest, OpenPlan } from '../contract.ts';
 import { findErrors, pointAtKey } from '../diagnose.ts';
 import { checkEnded, type FoundImage, findImage, keymapLayers } from '../outcome.ts';
 import { readRegularText } from '../regular-file.ts';
 import { askTools } from './discover.ts';
 import { compilesWithoutList, type FullBuild, linksOf, makePlan } from './make-plan.ts';
 import type { BuildPlan } from './plan.ts';
-import type { PlanStore, StoredPlan } from './plan-store.ts';
+import type { PlanMark, PlanStore, StoredPlan } from './plan-store.ts';
 import type { RecordedCommand, Recorder } from './recorder.ts';
 import { layOut, planScript, writeSources } from './replay.ts';
 import type { Root } from './root.ts';
@@ -55,14 +55,17 @@ export interface DoneBuild
 
 export type Attempt = { readonly outcome: BuildOutcome } | { readonly fullBecause: string };
 
+/** For others first; where there is no such program, nothing is said and nothing lost. */
+const ASIDE = 'renice -n 10 -p $$ > /dev/null 2>&1\n';
+
 async function runScript(
-  request: BuildRequest,
+  request: BuildRequest & { readonly isAside?: boolean },
   root: Root,
   script: string,
   file: string,
   onLine: (line: string) => void,
 ): Promise<RunResult> {
-  await writeFile(file, script);
+  await writeFile(file, request.isAside ? ASIDE + script : script);
   const result = await request.sandbox.run(
     'sh',
     [file],
@@ -216,10 +219,9 @@ export async function buildByPlan(request: BuildRequest, build: PlannedBuild): P
   if (plans === null) return { fullBecause: 'A clean build was asked for.' };
   if (build.sources === null)
     return { fullBecause: 'Only the tree’s own generator can judge this keymap.' };
+  await plans.coming.wait(build.key, request.signal);
   const stored = plans.find(build.key);
-  if (stored === null) {
-    return { fullBecause: 'There is no build plan yet for this keyboard with these settings.' };
-  }
+  if (stored === null) return { fullBecause: noPlanYet(plans.coming.noPlanBecause(build.key)) };
   request.onPlan?.();
   request.onProgress({ stage: 'compile', fraction: 0.1 });
   const replayed = await replayedBy(request, build, stored).catch((error: unknown) => {
@@ -246,45 +248,74 @@ export async function buildByPlan(request: BuildRequest, build: PlannedBuild): P
   return { outcome: { ...outcome, ...(await build.describe()), sources, way, plan } };
 }
 
+function noPlanYet(why: string | undefined): string {
+  const last = why === undefined ? '' : ` None was kept of the last full build: ${why}.`;
+  return `There is no build plan yet for this keyboard with these settings.${last}`;
+}
+
 function sourcesByName(sources: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(sources).map(([path, text]) => [basename(path), text]));
 }
 
-/**
- * Makes a plan of a full build, proves that it gives the same image, and keeps it.
- * @param outcome of the full build; it stands either way.
- * @returns the same with the plan's mark, or with why there is none.
- */
-export async function keepPlan(
+/** @returns the outcome of a full build with what makes a plan of it, where one can be made. */
+export function withOpenPlan(
   request: BuildRequest,
   build: PlannedBuild,
   done: DoneBuild,
   outcome: BuildOutcome,
-): Promise<BuildOutcome> {
+): BuildOutcome {
   const { plans } = request;
-  if (plans === null || build.sources === null) return outcome;
-  try {
-    const plan = await planOf(request, build, done, build.sources);
-    const prepared = await plans.prepare(plan, done.root.folder);
+  const { key, sources } = build;
+  if (plans === null || sources === null) return outcome;
+  const make: OpenPlan['make'] = async (isAside) => {
     try {
-      const { image } = await withoutFolder(request, done.root.folder, () =>
-        replay(request, build, prepared.stored, 'proof'),
-      );
-      if (image === null || !image.content.equals(done.image.content)) {
-        throw new NoPlan('its commands gave another image than the tree’s own build');
-      }
-      await prepared.publish(build.key);
-      expectNext(request, build, plans);
-      return { ...outcome, plan: { key: build.key, seal: prepared.stored.seal } };
+      const seal = await keepPlan({ ...request, plans, isAside }, build, done, sources);
+      return { key, seal };
     } catch (error) {
-      await prepared.discard();
-      throw error;
+      if (request.signal.aborted) throw error;
+      return { noPlanBecause: error instanceof Error ? error.message : String(error) };
     }
+  };
+  return { ...outcome, openPlan: { key, make } };
+}
+
+/** Makes the plan that a full build left open, before anything else. @throws as `OpenPlan` says */
+export async function withPlan({ openPlan, ...outcome }: BuildOutcome): Promise<BuildOutcome> {
+  if (openPlan === undefined) return outcome;
+  const made = await openPlan.make(false);
+  if (!('noPlanBecause' in made)) return { ...outcome, plan: made };
+  const reason = `${outcome.way.reason} No build plan was kept: ${made.noPlanBecause}.`;
+  return { ...outcome, way: { path: 'full', reason } };
+}
+
+interface PlanRequest extends BuildRequest {
+  readonly plans: PlanStore;
+  readonly isAside: boolean;
+}
+
+/** @returns the plan's seal. @throws NoPlan, or whatever kept it from being made */
+async function keepPlan(
+  request: PlanRequest,
+  build: PlannedBuild,
+  done: DoneBuild,
+  sources: Readonly<Record<string, string>>,
+): Promise<PlanMark['seal']> {
+  const { plans } = request;
+  const plan = await planOf(request, build, done, sources);
+  const prepared = await plans.prepare(plan, done.root.folder);
+  try {
+    const { image } = await withoutFolder(request, done.root.folder, () =>
+      replay(request, build, prepared.stored, 'proof'),
+    );
+    if (image === null || !image.content.equals(done.image.content)) {
+      throw new NoPlan('its commands gave another image than the tree’s own build');
+    }
+    await prepared.publish(build.key);
+    expectNext(request, build, plans);
+    return prepared.stored.seal;
   } catch (error) {
-    if (request.signal.aborted) throw error;
-    const why = error instanceof Error ? error.message : String(error);
-    const reason = `${outcome.way.reason} No build plan was kept: ${why}.`;
-    return { ...outcome, way: { path: 'full', reason } };
+    await prepared.discard();
+    throw error;
   }
 }
 
@@ -306,7 +337,7 @@ async function withoutFolder<Result>(
 }
 
 async function planOf(
-  request: BuildRequest,
+  request: PlanRequest,
   build: PlannedBuild,
   done: DoneBuild,
   sources: Readonly<Record<string, string>>,

@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { errnoOf } from '../../../core/errors.ts';
 import { removeJobFolder } from '../../sandbox/remove-folder.ts';
 import { withoutRoot, withRoot } from './any-root.ts';
+import { COMING, type ComingPlans, createComingPlans } from './coming-plans.ts';
 import { type BuildPlan, buildPlanSchema } from './plan.ts';
 import { findChange, signatureOf } from './signature.ts';
 
@@ -39,6 +40,8 @@ export interface StoredPlan {
 export interface PlanStore {
   /** Null when there is none of that key, or nothing that can be read. */
   find(key: string): StoredPlan | null;
+  /** Those that are being made. */
+  readonly coming: ComingPlans;
   /**
    * Whether the kept files are what they were.
    * @returns the first that is not, null when all are.
@@ -153,7 +156,7 @@ export function createPlanStore(folder: string, limitBytes: number): PlanStore {
     const plans: { key: string; bytes: number; usedAt: number }[] = [];
     for (const entry of await readdir(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name);
-      if (PASSING.test(entry.name)) {
+      if (PASSING.test(entry.name) || COMING.test(entry.name)) {
         const stats = await lstat(path).catch(() => null);
         if (stats !== null && stats.mtimeMs < Date.now() - LEFT_OVER_MS)
           await removeJobFolder(path);
@@ -220,6 +223,7 @@ export function createPlanStore(folder: string, limitBytes: number): PlanStore {
 
   return {
     find,
+    coming: createComingPlans(folder),
     findDamage,
 
     isReplaced({ keptFolder, stamp }) {

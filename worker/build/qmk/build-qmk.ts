@@ -17,7 +17,12 @@ import { toolPlaces } from '../../sandbox/places.ts';
 import type { BuildInput, BuildOutcome, BuildRequest, FindPlanKey } from '../contract.ts';
 import { findErrors, findSize, pointAtKey } from '../diagnose.ts';
 import { checkEnded, findImage, keymapLayers, sizeOf } from '../outcome.ts';
-import { buildByPlan, type DoneBuild, keepPlan, type PlannedBuild } from '../plan/build-by-plan.ts';
+import {
+  buildByPlan,
+  type DoneBuild,
+  type PlannedBuild,
+  withOpenPlan,
+} from '../plan/build-by-plan.ts';
 import { PLAN_FORMAT } from '../plan/plan.ts';
 import { createRecorder } from '../plan/recorder.ts';
 import { NoPlan } from '../plan/select-steps.ts';
@@ -271,7 +276,7 @@ async function buildInFull(
       return withoutGenerators(commands);
     },
   };
-  return keepPlan(request, build, done, outcome);
+  return withOpenPlan(request, build, done, outcome);
 }
 
 /** What the tree's Python reads for a keyboard: its own code, its data, and the keyboard's and all around it. */

@@ -12,7 +12,12 @@ import { toolPlaces } from '../../sandbox/places.ts';
 import type { BuildInput, BuildOutcome, BuildRequest, FindPlanKey } from '../contract.ts';
 import { findErrors, findSize, pointAtKey } from '../diagnose.ts';
 import { checkEnded, findImage, keymapLayers, sizeOf } from '../outcome.ts';
-import { buildByPlan, type DoneBuild, keepPlan, type PlannedBuild } from '../plan/build-by-plan.ts';
+import {
+  buildByPlan,
+  type DoneBuild,
+  type PlannedBuild,
+  withOpenPlan,
+} from '../plan/build-by-plan.ts';
 import { PLAN_FORMAT } from '../plan/plan.ts';
 import { createRecorder } from '../plan/recorder.ts';
 import type { Root } from '../plan/root.ts';
@@ -224,5 +229,5 @@ async function buildInFull(
     hidden: [],
     judgeCommands: async (commands) => commands,
   };
-  return keepPlan(request, build, done, outcome);
+  return withOpenPlan(request, build, done, outcome);
 }
