@@ -22,9 +22,6 @@ const ALLOWED = [
   'Python-2.0',
 ];
 
-/** Packages whose own words are no expression of SPDX; somebody read their licence. */
-const READ = new Map([['nrf-intel-hex', 'BSD-3-Clause']]);
-
 /** Libraries that are linked into binaries of packages, under licences of their own. */
 const INSIDE = [
   {
@@ -50,8 +47,7 @@ const INSIDE = [
 const RULE = '-'.repeat(80);
 
 /** @returns {string | undefined} why a package must not travel along */
-export function refusalOf({ name, version, license }) {
-  const licence = READ.get(name) ?? license;
+export function refusalOf({ name, version, license: licence }) {
   if (typeof licence !== 'string') return `${name} ${version} names no licence`;
   try {
     if (satisfies(licence, ALLOWED)) return undefined;
@@ -69,8 +65,7 @@ function textOf(folder) {
     .join('\n\n');
 }
 
-function sectionOf({ name, version, license, text }) {
-  const licence = READ.get(name) ?? license;
+function sectionOf({ name, version, license: licence, text }) {
   return `${RULE}\n${name} ${version}\n${licence}\n\n${text === '' ? 'The package has no text of its licence.' : text}\n`;
 }
 

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import intelHex from 'nrf-intel-hex';
 import { describe, expect, it } from 'vitest';
 import {
   ImageFormatError,
@@ -14,7 +15,54 @@ const END = ':00000001FF';
 const plain = (segments: readonly ImageSegment[]) =>
   segments.map(({ address, bytes }) => [address, Buffer.from(bytes).toString('hex')]);
 
+// The package's types describe its ES module, but Node loads the CommonJS one: the class itself.
+const OtherReader = intelHex as unknown as typeof intelHex.default;
+
 describe('an Intel HEX file', () => {
+  it('is read as another reader reads it', () => {
+    const records = fc
+      .uniqueArray(fc.nat(0xfff), { minLength: 1, maxLength: 60 })
+      .chain((places) =>
+        fc.tuple(
+          fc.constant(places),
+          fc.constantFrom(2, 4),
+          fc.nat(0x0fff),
+          fc.uint8Array({ minLength: 1, maxLength: 16 }),
+        ),
+      );
+    fc.assert(
+      fc.property(records, ([places, kind, upper, data]) => {
+        const base = Buffer.alloc(2);
+        base.writeUInt16BE(upper);
+        const lines = [
+          hexRecord(kind, base),
+          ...places.map((place) => hexRecord(0, Buffer.from(data), place * 16)),
+          END,
+        ].join('\n');
+        const other = [...OtherReader.fromHex(lines)].map(([address, bytes]) => ({
+          address,
+          bytes,
+        }));
+        expect(plain(readIntelHex(Buffer.from(lines)))).toEqual(plain(joinSegments(other)));
+      }),
+    );
+  });
+
+  it('reaches the upper half of the addresses', () => {
+    const lines = [hexRecord(4, Buffer.from([0x90, 0x00])), hexRecord(0, Buffer.from([1]), 4), END];
+    expect(plain(readIntelHex(Buffer.from(lines.join('\n'))))).toEqual([[0x9000_0004, '01']]);
+  });
+
+  it('with any one digit changed is refused', () => {
+    const whole = hex(Buffer.alloc(40, 7)).toString();
+    for (const [at, letter] of [...whole].entries()) {
+      if (!/[0-9A-F]/.test(letter)) continue;
+      const other = letter === '0' ? '1' : '0';
+      const changed = `${whole.slice(0, at)}${other}${whole.slice(at + 1)}`;
+      expect(() => readIntelHex(Buffer.from(changed)), changed).toThrow(ImageFormatError);
+    }
+  });
+
   it('gives the bytes that went into it', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 3000 }), (data) => {
