@@ -20,9 +20,8 @@ import { Link, useLocation } from 'wouter';
 import { announce } from '../controls/announcer.tsx';
 import { Button, buttonClass } from '../controls/button.tsx';
 import { Dialog } from '../controls/dialog.tsx';
-import { ErrorNotice } from '../controls/error-notice.tsx';
+import { ErrorNotice, ReportNotice } from '../controls/error-notice.tsx';
 import { Menu, MenuItem } from '../controls/menu.tsx';
-import { Notice } from '../controls/notice.tsx';
 import panel from '../controls/side-panel.module.css';
 import { editorPath } from '../frame/navigation.ts';
 import { formatDuration, formatTime } from '../i18n/format.ts';
@@ -79,9 +78,7 @@ function Details({ job, base }: Shown) {
       </header>
       <Actions job={job} base={base} />
       {job.error !== null && (
-        <Notice tone={job.state === 'canceled' ? 'info' : 'danger'} title={job.error.message}>
-          <p>{job.error.remedy}</p>
-        </Notice>
+        <ReportNotice report={job.error} tone={job.state === 'canceled' ? 'info' : 'danger'} />
       )}
       {result !== null && result.errors.length > 0 && (
         <div className={styles.errors}>

@@ -6,6 +6,7 @@ import { desktop } from '../bridge/desktop.ts';
 import { announce } from '../controls/announcer.tsx';
 import { Button } from '../controls/button.tsx';
 import { formatDuration } from '../i18n/format.ts';
+import { sayIn } from '../i18n/sentences.ts';
 import { showBuild, useWorkspace } from '../workspace/workspace.ts';
 import styles from './build-dock.module.css';
 import { DockFlash } from './dock-flash.tsx';
@@ -119,7 +120,11 @@ function useEnds(jobId: string | null, job: Job | undefined, onErrors: () => voi
     const title = t(`builds.ended.${outcome}`, { keyboard: job.build?.keyboard ?? '' });
     announce(title);
     desktop?.notify('progress', null);
-    desktop?.notify('build-ended', { jobId: job.id, title, body: job.error?.message ?? '' });
+    desktop?.notify('build-ended', {
+      jobId: job.id,
+      title,
+      body: sayIn('message', job.error?.message ?? ''),
+    });
     if (outcome === 'errors' || outcome === 'failed') latest.current();
   }, [jobId, job, t]);
 }

@@ -3,8 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { announce } from '../controls/announcer.tsx';
 import { Button, buttonClass } from '../controls/button.tsx';
-import { ErrorNotice } from '../controls/error-notice.tsx';
-import { Notice } from '../controls/notice.tsx';
+import { ErrorNotice, ReportNotice } from '../controls/error-notice.tsx';
 import { BuildErrors } from './build-errors.tsx';
 import { BuildLog } from './build-log.tsx';
 import styles from './build-panel.module.css';
@@ -34,11 +33,7 @@ export default function BuildPanel({ job }: { readonly job: Job }) {
         {cancel.error !== null && <ErrorNotice error={cancel.error} />}
       </div>
       <div className={styles.main}>
-        {job.error !== null && job.state === 'failed' && (
-          <Notice tone="danger" title={job.error.message}>
-            <p>{job.error.remedy}</p>
-          </Notice>
-        )}
+        {job.error !== null && job.state === 'failed' && <ReportNotice report={job.error} />}
         {job.result !== null && <BuildErrors errors={job.result.errors} build={job.build} />}
         <BuildLog job={job} />
       </div>

@@ -2,8 +2,7 @@ import { Cpu, Keyboard, Usb } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../controls/button.tsx';
-import { ErrorNotice } from '../controls/error-notice.tsx';
-import { Notice } from '../controls/notice.tsx';
+import { ErrorNotice, ReportNotice } from '../controls/error-notice.tsx';
 import { sayIn } from '../i18n/sentences.ts';
 import styles from './device-list.module.css';
 import { type Device, sortDevices, useDevices } from './devices.ts';
@@ -21,11 +20,7 @@ export function DeviceList() {
     <aside className={styles.panel} aria-label={t('flash.devices.label')}>
       <h2 className={styles.heading}>{t('flash.devices.label')}</h2>
       {error !== null && <ErrorNotice error={error} onRetry={() => void refetch()} />}
-      {data?.trouble != null && (
-        <Notice tone="warning" title={data.trouble.message}>
-          <p>{data.trouble.remedy}</p>
-        </Notice>
-      )}
+      {data?.trouble != null && <ReportNotice report={data.trouble} tone="warning" />}
       {data !== undefined && data.trouble === null && concerned.length === 0 && (
         <p className={styles.none}>{t('flash.devices.none')}</p>
       )}

@@ -1,5 +1,6 @@
 /** How a run ended, in the window's language. */
 import type { TFunction } from 'i18next';
+import { sayIn } from '../i18n/sentences.ts';
 import type { Run } from './runs.ts';
 
 type End = NonNullable<Run['end']>;
@@ -10,8 +11,8 @@ export function endWords(end: End, holds: Run['holds'], t: TFunction) {
   const stage = details.stage === null ? '' : ` (${t(`flash.stage.${details.stage}`)})`;
   const parameters = { stage, exitCode: details.exitCode ?? '' };
   return {
-    message: code === null ? end.message : t(`flash.end.${code}`, parameters),
+    message: code === null ? sayIn('message', end.message) : t(`flash.end.${code}`, parameters),
     holds: t(`flash.holds.${holds}`),
-    next: nextCode === null ? end.next : t(`flash.next.${nextCode}`),
+    next: nextCode === null ? sayIn('remedy', end.next) : t(`flash.next.${nextCode}`),
   };
 }

@@ -132,7 +132,7 @@ function Remedy({ remedy }: { readonly remedy: string }) {
         {!isRepair && (isRunning ? t('health.mending') : t('health.install'))}
       </Button>
       {isRunning && work.line !== null && <p className={styles.line}>{work.line}</p>}
-      {work?.error != null && <p className={styles.line}>{work.error.message}</p>}
+      {work?.error != null && <p className={styles.line}>{sayIn('message', work.error.message)}</p>}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import about from './de/about.json' with { type: 'json' };
 import builds from './de/builds.json' with { type: 'json' };
 import common from './de/common.json' with { type: 'json' };
 import editor from './de/editor.json' with { type: 'json' };
+import errors from './de/errors.json' with { type: 'json' };
 import flash from './de/flash.json' with { type: 'json' };
 import frame from './de/frame.json' with { type: 'json' };
 import health from './de/health.json' with { type: 'json' };
@@ -17,6 +18,7 @@ export const german = {
   builds,
   common,
   editor,
+  errors,
   flash,
   frame,
   health,

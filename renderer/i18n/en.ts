@@ -3,6 +3,7 @@ import about from './en/about.json' with { type: 'json' };
 import builds from './en/builds.json' with { type: 'json' };
 import common from './en/common.json' with { type: 'json' };
 import editor from './en/editor.json' with { type: 'json' };
+import errors from './en/errors.json' with { type: 'json' };
 import flash from './en/flash.json' with { type: 'json' };
 import frame from './en/frame.json' with { type: 'json' };
 import health from './en/health.json' with { type: 'json' };
@@ -17,6 +18,7 @@ export const english = {
   builds,
   common,
   editor,
+  errors,
   flash,
   frame,
   health,

@@ -6,11 +6,21 @@
 import i18next from 'i18next';
 import { english } from './en.ts';
 
-/** Groups of the catalogue whose texts are the service's own. */
-const GROUPS = ['enter', 'warning', 'finding', 'device', 'task', 'check', 'remedy'] as const;
+/** Groups of the catalogue whose texts are the service's own; the last two are of errors. */
+const GROUPS = [
+  'enter',
+  'warning',
+  'finding',
+  'device',
+  'task',
+  'check',
+  'message',
+  'remedy',
+] as const;
 type Group = (typeof GROUPS)[number];
 
 interface Known {
+  /** Where the catalogue has the sentence. */
   readonly key: string;
   readonly pattern: RegExp;
 }
@@ -24,14 +34,42 @@ function knownOf(group: Group): readonly Known[] {
   patterns ??= new Map(
     GROUPS.map((name) => [
       name,
-      Object.entries(english.sentences[name])
-        .map(([key, text]) => ({ key, pattern: patternOf(text) }))
+      [...textsOf(name)]
         // Of two that fit, the one that says more.
-        .sort((one, other) => other.pattern.source.length - one.pattern.source.length),
+        .sort(([, one], [, other]) => fixedIn(other) - fixedIn(one))
+        .map(([key, text]) => ({ key, pattern: patternOf(text) })),
     ]),
   );
   return patterns.get(group) ?? [];
 }
+
+/** Where the sentences of a group are, with their English texts. */
+function textsOf(group: Group): readonly (readonly [key: string, text: string])[] {
+  if (group !== 'message' && group !== 'remedy') {
+    const texts = Object.entries(english.sentences[group]);
+    return texts.map(([name, text]) => [`sentences.${group}.${name}`, text]);
+  }
+  // An error may pass on what speaks against a device or an image, and what a check found.
+  const passedOn = (['device', 'finding', 'check'] as const).flatMap((other) => textsOf(other));
+  return [...textsOfErrors(group), ...passedOn];
+}
+
+function textsOfErrors(group: 'message' | 'remedy'): readonly (readonly [string, string])[] {
+  const { message, remedy, own } = english.errors;
+  if (group === 'message') {
+    return Object.entries(message).map(([name, text]) => [`errors.message.${name}`, text]);
+  }
+  const owned = Object.entries(own).map(([name, text]) => [`errors.own.${name}`, text] as const);
+  const general = Object.entries(remedy).flatMap(([subject, texts]) =>
+    Object.entries(texts).map(
+      ([what, text]) => [`errors.remedy.${subject}.${what}`, text] as const,
+    ),
+  );
+  return [...owned, ...general];
+}
+
+/** How many characters of a text are its own. */
+const fixedIn = (text: string): number => text.replace(/\{\{\w+\}\}/g, '').length;
 
 /** `{{name}}` takes any text there, by that name. */
 function patternOf(text: string): RegExp {
@@ -56,12 +94,9 @@ function told(text: string, group: Group): string | null {
     // What stands in a sentence may be words of the service again.
     const blanks = Object.entries(found.groups ?? {}).map(([name, value]) => [
       name,
-      told(value, group) ?? (group === 'finding' ? listed(value) : value),
+      told(value, group) ?? (key.startsWith('sentences.finding.') ? listed(value) : value),
     ]);
-    return i18next.t(
-      `sentences.${group}.${key}` as 'sentences.task.noLog',
-      Object.fromEntries(blanks),
-    );
+    return i18next.t(key as 'sentences.task.noLog', Object.fromEntries(blanks));
   }
   return null;
 }
@@ -79,14 +114,24 @@ export function sayIn(group: Group, text: string): string {
 
 interface Refusal {
   readonly message: string;
-  readonly details: unknown;
+  readonly details?: unknown;
 }
 
-/** Why admission would not take a keymap: by the place and the rule that it names. */
+interface Report extends Refusal {
+  readonly remedy: string;
+}
+
+/** What an error says and what to do about it; a message that the catalogue does not know stays beside its remedy. */
+export function sayError(error: Report): { readonly message: string; readonly remedy: string } {
+  return { message: sayRefusal(error), remedy: sayIn('remedy', error.remedy) };
+}
+
+/** Why something was refused; a keymap, by the place and the rule that admission names. */
 export function sayRefusal({ message, details }: Refusal): string {
   const { rule, member, index } = (details ?? {}) as Record<string, unknown>;
   const words = typeof rule === 'string' ? sayRule(rule) : null;
-  if (words === null || isEnglish()) return message;
+  if (isEnglish()) return message;
+  if (words === null) return sayIn('message', message);
   const place = placeWords(String(member), Array.isArray(index) ? index : []);
   const quoted = /`([^`]*)`/.exec(message)?.[1];
   return quoted === undefined

@@ -15,6 +15,7 @@ import { Dialog } from '../controls/dialog.tsx';
 import { ErrorNotice } from '../controls/error-notice.tsx';
 import { Notice } from '../controls/notice.tsx';
 import { formatDuration } from '../i18n/format.ts';
+import { sayError } from '../i18n/sentences.ts';
 import { useWorkspace } from '../workspace/workspace.ts';
 import { ChooseKeyboard, type KeyboardName } from './choose-keyboard.tsx';
 import styles from './test-keyboard.module.css';
@@ -118,10 +119,11 @@ function TestRun({ id, onClose }: { readonly id: string; readonly onClose: () =>
       </Notice>
     );
   }
+  const said = job.error === null ? null : sayError(job.error);
   return (
     <>
       <Notice tone="danger" title={t(`service.test.${verdict}`, { keyboard })} actions={log}>
-        {job.error !== null && <p>{`${job.error.message} ${job.error.remedy}`}</p>}
+        {said !== null && <p>{`${said.message} ${said.remedy}`}</p>}
       </Notice>
       {job.result !== null && <BuildErrors errors={job.result.errors} build={null} />}
     </>

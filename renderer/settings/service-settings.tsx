@@ -2,8 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { get } from '../api/client.ts';
 import { CopyText } from '../controls/copy-text.tsx';
-import { ErrorNotice } from '../controls/error-notice.tsx';
-import { Notice } from '../controls/notice.tsx';
+import { ErrorNotice, ReportNotice } from '../controls/error-notice.tsx';
 import type { Setting } from './setting-values.ts';
 import { SettingsForm } from './settings-form.tsx';
 import { SettingsGroup } from './settings-group.tsx';
@@ -24,9 +23,7 @@ export function ServiceSettings() {
           {data.problem === null ? (
             <SettingsForm settings={data.settings} />
           ) : (
-            <Notice tone="danger" title={data.problem.message}>
-              <p>{data.problem.remedy}</p>
-            </Notice>
+            <ReportNotice report={data.problem} />
           )}
           <p className={styles.help}>{t('settings.service.how')}</p>
           <CopyText text={data.file} />

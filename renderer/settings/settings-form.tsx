@@ -8,6 +8,7 @@ import { announce } from '../controls/announcer.tsx';
 import { Button } from '../controls/button.tsx';
 import { ErrorNotice } from '../controls/error-notice.tsx';
 import { Notice } from '../controls/notice.tsx';
+import { sayIn } from '../i18n/sentences.ts';
 import { SettingField } from './setting-field.tsx';
 import { changeable, isPending, takenFrom, textOf } from './setting-values.ts';
 import styles from './settings-page.module.css';
@@ -56,7 +57,7 @@ export function SettingsForm({
           name={name}
           setting={setting}
           text={edits[name] ?? textOf(setting.change.next)}
-          refusal={refused === name ? (error?.message ?? null) : null}
+          refusal={refused === name ? sayIn('message', error?.message ?? '') : null}
           onChange={(text) => {
             save.reset();
             setEdits({ ...edits, [name]: text });

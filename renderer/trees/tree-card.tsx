@@ -9,6 +9,7 @@ import { Button } from '../controls/button.tsx';
 import { Dialog } from '../controls/dialog.tsx';
 import { ErrorNotice } from '../controls/error-notice.tsx';
 import { formatNumber } from '../i18n/format.ts';
+import { sayIn } from '../i18n/sentences.ts';
 import type { Tree } from './tree.ts';
 import styles from './tree-card.module.css';
 import { UpdatePreview } from './update-preview.tsx';
@@ -59,7 +60,11 @@ export function TreeCard({ tree, work }: { readonly tree: Tree; readonly work: W
 function Indexing({ catalogue }: { readonly catalogue: Tree['catalogue'] }) {
   const { t } = useTranslation();
   if (catalogue.state === 'stopped') {
-    return <p className={styles.stopped}>{catalogue.message ?? t('trees.index.stopped')}</p>;
+    return (
+      <p className={styles.stopped}>
+        {sayIn('message', catalogue.message ?? '') || t('trees.index.stopped')}
+      </p>
+    );
   }
   if (catalogue.state !== 'indexing') return null;
   return (

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Work } from '../api/background-work.ts';
 import { ProgressBar } from '../builds/progress-bar.tsx';
-import { Notice } from '../controls/notice.tsx';
+import { ReportNotice } from '../controls/error-notice.tsx';
 import styles from './work-line.module.css';
 
 /** Work in hand: what is done, and the line that its tool printed last. */
@@ -19,9 +19,5 @@ export function WorkLine({ work }: { readonly work: Work }) {
 /** Why work failed, and what to do. */
 export function FailedWork({ work: { error } }: { readonly work: Work }) {
   if (error === null) return null;
-  return (
-    <Notice tone="danger" title={error.message}>
-      <p>{error.remedy}</p>
-    </Notice>
-  );
+  return <ReportNotice report={error} />;
 }

@@ -1,17 +1,18 @@
 // @vitest-environment jsdom
 /** What the service can say is said in German too: held against its sources, and against what it really says. */
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import i18next from 'i18next';
 import ts from 'typescript';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { KilnError } from '../../../core/errors.ts';
+import { ERRORS, type ErrorCode, KilnError } from '../../../core/errors.ts';
 import { admitMacros } from '../../../core/keymap/macros.ts';
 import type { RuleId } from '../../../core/keymap/refusal.ts';
 import { TOOLS, type ToolDefinition } from '../../../core/toolchain/tools.ts';
 import { BOOTLOADERS } from '../../../flash/bootloaders/table.ts';
-import type { english } from '../../../renderer/i18n/en.ts';
+import { english } from '../../../renderer/i18n/en.ts';
 import { applyLanguage, startI18n } from '../../../renderer/i18n/i18n.ts';
-import { sayIn, sayRefusal, sayRule } from '../../../renderer/i18n/sentences.ts';
+import { sayError, sayIn, sayRefusal, sayRule } from '../../../renderer/i18n/sentences.ts';
 
 const HOME = join(import.meta.dirname, '../../..');
 
@@ -19,6 +20,20 @@ type Rules = (typeof english)['sentences']['rule'];
 type RuleKey = {
   [Subject in keyof Rules]: `${Subject}.${keyof Rules[Subject] & string}`;
 }[keyof Rules];
+
+type Remedies = (typeof english)['errors']['remedy'];
+type RemedyKey = {
+  [Subject in keyof Remedies]: `${Subject}.${keyof Remedies[Subject] & string}`;
+}[keyof Remedies];
+
+/** Words of QMK's API, whose clients look for them; the window never causes them. */
+const QMKS_OWN = ['Invalid JSON data!', 'Compile job not found'];
+
+/** What may report errors to the window. Toolchains are staged by whoever packages Kiln. */
+const REPORTING = globSync('{api,core,flash,worker,cli/service}/**/*.ts', {
+  cwd: HOME,
+  exclude: ['core/toolchain/stage/**'],
+});
 
 beforeAll(() => startI18n('de'));
 
@@ -54,6 +69,31 @@ function sentencesOf(file: string, members: readonly string[], call?: string): r
   };
   visit(ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true));
   return found;
+}
+
+/** Texts of a source's errors that are the same each time: messages, and remedies other than the registry's. */
+function fixedTextsOf(file: string): { messages: readonly string[]; remedies: readonly string[] } {
+  const text = readFileSync(join(HOME, file), 'utf8');
+  const messages: string[] = [];
+  const remedies: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isNewExpression(node) && node.expression.getText() === 'KilnError') {
+      const message = node.arguments?.[1];
+      if (message !== undefined && ts.isStringLiteral(message)) messages.push(message.text);
+    }
+    if (
+      ts.isPropertyAssignment(node) &&
+      node.name.getText() === 'remedy' &&
+      ts.isStringLiteral(node.initializer)
+    ) {
+      remedies.push(node.initializer.text);
+    }
+    ts.forEachChild(node, visit);
+  };
+  if (/KilnError\(|remedy:/.test(text) && file !== join('core', 'errors.ts')) {
+    visit(ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true));
+  }
+  return { messages, remedies };
 }
 
 describe('in German', () => {
@@ -127,6 +167,71 @@ describe('in German', () => {
     }
     expect(sayIn('task', `The worker answers. ${stays}`)).toBe(`Der Worker antwortet. ${stays}`);
     expect(sayIn('task', stays)).toBe(stays);
+  });
+
+  it('is what to do about every error of the registry', () => {
+    const missing: [Exclude<ErrorCode, RemedyKey>] extends [never] ? null : 'some' = null;
+    const needless: [Exclude<RemedyKey, ErrorCode>] extends [never] ? null : 'some' = null;
+    expect([missing, needless]).toEqual([null, null]);
+    const remedies: Readonly<Record<string, Readonly<Record<string, string>>>> =
+      english.errors.remedy;
+    for (const [code, { remedy }] of Object.entries(ERRORS)) {
+      const [subject = '', what = ''] = code.split('.');
+      expect(remedies[subject]?.[what], code).toBe(remedy);
+      expect(i18next.t(`errors.remedy.${code}` as 'common.gone'), code).not.toBe(remedy);
+      expect(sayIn('remedy', remedy), code).toBe(
+        i18next.t(`errors.remedy.${code}` as 'common.gone'),
+      );
+    }
+  });
+
+  it('is each sentence of an error told by its own words, and not by those of one like it', () => {
+    const { message, own } = english.errors;
+    const told = (key: string, text: string) => {
+      const blanks = Object.fromEntries(
+        [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, b]) => [b, '7']),
+      );
+      return i18next.t(key as 'common.gone', blanks);
+    };
+    const filled = (text: string) => text.replace(/\{\{\w+\}\}/g, '7');
+    for (const [name, text] of Object.entries(message)) {
+      expect(sayIn('message', filled(text)), name).toBe(told(`errors.message.${name}`, text));
+    }
+    for (const [name, text] of Object.entries(own)) {
+      expect(sayIn('remedy', filled(text)), name).toBe(told(`errors.own.${name}`, text));
+    }
+  });
+
+  it('are the remedies of single errors, and the messages that are the same each time', () => {
+    const texts = REPORTING.map(fixedTextsOf);
+    const messages = texts.flatMap((of) => of.messages).filter((text) => !QMKS_OWN.includes(text));
+    const remedies = texts.flatMap((of) => of.remedies);
+    expect(messages.length).toBeGreaterThan(60);
+    expect(remedies.length).toBeGreaterThan(40);
+    expect(messages.filter((text) => sayIn('message', text) === text)).toEqual([]);
+    expect(remedies.filter((text) => sayIn('remedy', text) === text)).toEqual([]);
+  });
+
+  it('are no sentences of errors that nothing says any more', () => {
+    const said = REPORTING.map((file) => readFileSync(join(HOME, file), 'utf8')).join('\n');
+    const { message, own } = english.errors;
+    const stale = Object.entries({ ...message, ...own }).filter(([, text]) =>
+      text.split(/\{\{\w+\}\}/).some((part) => !said.includes(part.replace(/^\W+|\W+$/g, ''))),
+    );
+    expect(stale).toEqual([]);
+  });
+
+  it('are errors with names in them, and English ones beside what to do in German', () => {
+    const { remedy } = ERRORS['tree.unknown'];
+    expect(sayError({ message: 'There is no firmware tree named vial.', remedy })).toEqual({
+      message: 'Einen Firmware-Baum namens vial gibt es nicht.',
+      remedy: 'Die Bäume auflisten mit: kiln tree list.',
+    });
+    const message = 'Line 3, column 5: this sentence is of tomorrow.';
+    expect(sayError({ message, remedy })).toEqual({
+      message,
+      remedy: 'Die Bäume auflisten mit: kiln tree list.',
+    });
   });
 
   it('are all rules of admission', () => {

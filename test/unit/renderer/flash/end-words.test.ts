@@ -1,11 +1,13 @@
+// @vitest-environment jsdom
 /** How runs ended, in the window's languages: every code has its sentence, and English says what the service says. */
 import i18next, { type TFunction } from 'i18next';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { ERRORS } from '../../../../core/errors.ts';
 import { CONTENTS } from '../../../../flash/run/contents.ts';
 import { ENDINGS, endingOf, FAILURES, NEXT_STEPS } from '../../../../flash/run/endings.ts';
 import { endWords } from '../../../../renderer/flash/end-words.ts';
-import { german } from '../../../../renderer/i18n/de.ts';
 import { english } from '../../../../renderer/i18n/en.ts';
+import { startI18n } from '../../../../renderer/i18n/i18n.ts';
 
 const doubled = (text: string) => text.replace(/\{(\w+)\}/g, '{{$1}}');
 const all = (record: Readonly<Record<string, string>>) =>
@@ -26,8 +28,8 @@ const END = {
 describe('the end of a run', () => {
   let t: TFunction;
   beforeAll(async () => {
-    const resources = { en: { window: english }, de: { window: german } };
-    t = await i18next.createInstance().init({ lng: 'de', defaultNS: 'window', resources });
+    await startI18n('de');
+    t = i18next.t;
   });
 
   it('is said in English in the service’s own words', () => {
@@ -45,7 +47,7 @@ describe('the end of a run', () => {
     });
   });
 
-  it('of a refused run, and of one from before codes, is in the service’s words', () => {
+  it('of a refused run, and of one from before codes, is told as errors are', () => {
     const refused = {
       ...END,
       code: null,
@@ -57,6 +59,16 @@ describe('the end of a run', () => {
       message: 'It does not fit.',
       next: 'Choose.',
       holds: expect.stringContaining('noch die Firmware'),
+    });
+    const known = {
+      ...refused,
+      message: 'The image was built for RP2040, and this keyboard has STM32F303. It does not fit.',
+      next: ERRORS['flash.image-mismatch'].remedy,
+    };
+    expect(endWords(known, 'unchanged', t)).toMatchObject({
+      message:
+        'Das Image wurde für RP2040 gebaut, und diese Tastatur hat STM32F303. It does not fit.',
+      next: expect.stringMatching(/^Das Image für diese Tastatur wählen\. /),
     });
   });
 });
