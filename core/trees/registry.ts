@@ -10,6 +10,7 @@ import { findBundledTree } from './bundled.ts';
 import type { FirmwareTree, TreeKind, TreeRegistry } from './contract.ts';
 import { type Git, parseGitAddress } from './git.ts';
 import { previewOf, type TreePreview } from './preview.ts';
+import { createTurns, TURN_FILES } from './turns.ts';
 
 export const STARTER = 'starter';
 
@@ -225,22 +226,8 @@ export function createTreeRegistry(options: RegistryOptions): EditableTreeRegist
   const isComplete = (name: string, commit: string): boolean =>
     existsSync(completeMark(name, commit)) && isFolder(checkoutFolder(name, commit));
 
-  const turns = new Map<string, Promise<unknown>>();
-
-  /** git locks a store against a second git that works in it, and that one fails: one after the other, then. */
-  const inTurn = <Value>(name: string, work: () => Promise<Value>): Promise<Value> => {
-    const before = turns.get(name) ?? Promise.resolve();
-    const mine = before.then(work);
-    const ended = mine.then(
-      () => undefined,
-      () => undefined,
-    );
-    turns.set(name, ended);
-    void ended.then(() => turns.get(name) === ended && turns.delete(name));
-    return mine;
-  };
-
   const cloneFolder = (name: string) => join(folder, name);
+  const turn = createTurns();
   const checkoutFolder = (name: string, commit: string) => join(folder, name, commit);
 
   /** Fetches one commit, without history. @returns its full id, and how local submodules are let in. */
@@ -285,10 +272,9 @@ export function createTreeRegistry(options: RegistryOptions): EditableTreeRegist
     await rm(complete, { force: true });
     await rm(target, { recursive: true, force: true });
     await git(['worktree', 'prune'], { cwd: store });
-    await git(['worktree', 'add', '--quiet', '--detach', '--force', target, commit], {
-      cwd: store,
-      ...say,
-    });
+    // Twice: a git that was killed while it laid one out left it locked, and pruning passes it over.
+    const add = ['worktree', 'add', '--quiet', '--detach', '--force', '--force', target, commit];
+    await git(add, { cwd: store, ...say });
     const submodules = ['submodule', '--quiet', 'update', '--init', '--recursive', '--depth', '1'];
     await git([...allow, ...submodules], { cwd: target, ...say });
     checkQmkFolder(target);
@@ -298,7 +284,12 @@ export function createTreeRegistry(options: RegistryOptions): EditableTreeRegist
   };
 
   const keepOnly = async (name: string, commits: readonly (string | null)[]): Promise<void> => {
-    const keep = new Set<string>(['git', 'complete', ...commits.filter((id) => id !== null)]);
+    const keep = new Set<string>([
+      'git',
+      'complete',
+      ...TURN_FILES,
+      ...commits.filter((id) => id !== null),
+    ]);
     for (const entry of await readdir(cloneFolder(name))) {
       if (!keep.has(entry))
         await rm(join(cloneFolder(name), entry), { recursive: true, force: true });
@@ -318,6 +309,13 @@ export function createTreeRegistry(options: RegistryOptions): EditableTreeRegist
       tree.kind === 'folder' ? { remedy: `Update it where it lies: ${tree.path}.` } : {},
     );
   };
+
+  /** Never in the folder of a tree that is not Kiln's own: that one has no clone. */
+  const inTurn = async <Value>(
+    name: string,
+    turnOptions: AddOptions,
+    work: () => Promise<Value>,
+  ): Promise<Value> => turn(cloneFolder(gitTree(name).name), turnOptions, work);
 
   const moveTo = async (name: string, ref: string | null, updateOptions: AddOptions) => {
     const tree = gitTree(name);
@@ -391,10 +389,11 @@ export function createTreeRegistry(options: RegistryOptions): EditableTreeRegist
       return find(name);
     },
     update: async (name, updateOptions = {}) =>
-      inTurn(name, () => moveTo(name, gitTree(name).ref, updateOptions)),
+      inTurn(name, updateOptions, () => moveTo(name, gitTree(name).ref, updateOptions)),
     goTo: async (name, commit, updateOptions = {}) =>
-      inTurn(name, () => moveTo(name, commit, updateOptions)),
-    preview: async (name, previewOptions = {}) => inTurn(name, () => preview(name, previewOptions)),
+      inTurn(name, updateOptions, () => moveTo(name, commit, updateOptions)),
+    preview: async (name, previewOptions = {}) =>
+      inTurn(name, previewOptions, () => preview(name, previewOptions)),
     async setToolchain(name, chosen) {
       find(name);
       if (chosen === null) forgetTools.run(name);
