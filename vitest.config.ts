@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-// A test of programs that fails is tried so often again; only .ci/run wants it.
+// A test that fails is tried so often again; only .ci/run wants it.
 const retry = Number(process.env.KILN_TEST_RETRIES ?? 0);
 
 // `unit` starts no program and opens no port; `integration` uses the real tools; `shell` starts the desktop.
@@ -11,7 +11,10 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
-          testTimeout: 10_000,
+          // Random cases by the hundred take seconds where compilers run beside them.
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+          retry,
         },
       },
       {
