@@ -26,8 +26,8 @@ type RemedyKey = {
   [Subject in keyof Remedies]: `${Subject}.${keyof Remedies[Subject] & string}`;
 }[keyof Remedies];
 
-/** Words of QMK's API, whose clients look for them; the window never causes them. */
-const QMKS_OWN = ['Invalid JSON data!', 'Compile job not found'];
+/** In the words of QMK's API, whose clients look for them; the window sends none but good JSON. */
+const QMKS_OWN = ['Invalid JSON data!'];
 
 /** What may report errors to the window. Toolchains are staged by whoever packages Kiln. */
 const REPORTING = globSync('{api,core,flash,worker,cli/service}/**/*.ts', {
@@ -224,7 +224,7 @@ describe('in German', () => {
   it('are errors with names in them, and English ones beside what to do in German', () => {
     const { remedy } = ERRORS['tree.unknown'];
     expect(sayError({ message: 'There is no firmware tree named vial.', remedy })).toEqual({
-      message: 'Einen Firmware-Baum namens vial gibt es nicht.',
+      message: 'Einen Firmwarebaum namens vial gibt es nicht.',
       remedy: 'Die Bäume auflisten mit: kiln tree list.',
     });
     const message = 'Line 3, column 5: this sentence is of tomorrow.';
