@@ -15,10 +15,11 @@ import { damageOf } from '../../core/db/snapshot.ts';
 import { toDatabaseError } from '../../core/db/sqlite-errors.ts';
 import { errnoOf, KilnError, toKilnError } from '../../core/errors.ts';
 import { readHostId } from '../../core/hosts/host-id.ts';
+import { type NeededBuild, needsOf, offersOf } from '../../core/hosts/offers.ts';
 import type { Logger } from '../../core/log.ts';
 import { endRecorded } from '../../core/process-records.ts';
 import type { Job } from '../../core/queue/contract.ts';
-import { type OpenQueue, openQueue } from '../../core/queue/open-queue.ts';
+import { type OpenQueue, openQueue, redisAddressOf } from '../../core/queue/open-queue.ts';
 import { type DataPaths, dataPaths, type Settings } from '../../core/settings.ts';
 import type { ArtifactStore } from '../../core/storage/contract.ts';
 import { openArtifactStore } from '../../core/storage/open-store.ts';
@@ -26,6 +27,7 @@ import { createToolchain, type Toolchain } from '../../core/toolchain/toolchain.
 import { createToolchainOf, type ToolchainOf } from '../../core/toolchain/tree-toolchain.ts';
 import { createGit } from '../../core/trees/git.ts';
 import { createTreeRegistry, type EditableTreeRegistry } from '../../core/trees/registry.ts';
+import { createTreeVersions } from '../../core/trees/version.ts';
 import { removeLeftovers } from '../../worker/build/build-folder.ts';
 
 /** Of a queue on Redis: longer than a restart of it takes, shorter than clients wait. */
@@ -50,6 +52,10 @@ export interface Kiln {
   readonly pairings: Pairings;
   /** Absent where one host is all of the service. */
   readonly shared?: Access['shared'];
+  /** What a build needs of a worker; nothing where one host is all of the service. @throws KilnError `tree.*` */
+  needsOf(build: NeededBuild): Promise<readonly string[]>;
+  /** What a worker with this data folder can build; nothing where one host is all of the service. */
+  offers(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -236,6 +242,8 @@ export async function openKiln(settings: Settings, options: OpenOptions): Promis
       log: options.log,
     });
     const open = database;
+    const readVersion = createTreeVersions(git);
+    const isShared = redisAddressOf(settings) !== null;
     access = await openAccess(settings, open, CALL_WAIT_MS);
     return {
       settings,
@@ -249,6 +257,8 @@ export async function openKiln(settings: Settings, options: OpenOptions): Promis
       toolchainOf,
       catalogues,
       ...access,
+      needsOf: async (build) => (isShared ? needsOf(build, readVersion, settings) : []),
+      offers: async () => (isShared ? offersOf({ trees, readVersion, toolchainOf, settings }) : []),
       async close() {
         await catalogues.close();
         await jobs.close();

@@ -31,6 +31,7 @@ export async function createLocalClient(settings: Settings, log: Logger): Promis
       workerId: `cli-${process.pid}`,
       handlers: createHandlers(alone, kiln.database, { laterPlans }),
       log,
+      offers: kiln.offers,
       signal: drain.signal,
       onBusy(jobId) {
         if (jobId === null) laterPlans.begin();

@@ -290,7 +290,6 @@ async function startHttp(
       scheduleBeatAt: lastBeat(scheduler, begunAt),
       ...(live.sandbox === undefined ? {} : { sandbox: live.sandbox }),
     }),
-    needsOf: async (build) => live.together?.needsOf(build) ?? [],
     lookForUpdates: createLookAgain(scheduler, TASKS.treeUpdates, log, stopping.signal),
     setLogLevel(level) {
       log.level = level;

@@ -2,13 +2,10 @@
 import type { HostBoard, HostNote, HostTree } from '../../core/hosts/board.ts';
 import { createFollower } from '../../core/hosts/follow-trees.ts';
 import { createGiveUp } from '../../core/hosts/give-up.ts';
-import { type NeededBuild, needsOf, offersOf } from '../../core/hosts/offers.ts';
 import type { Logger } from '../../core/log.ts';
 import { redisAddressOf } from '../../core/queue/open-queue.ts';
 import { RELEASE } from '../../core/release.ts';
 import type { FirmwareTree } from '../../core/trees/contract.ts';
-import { createGit } from '../../core/trees/git.ts';
-import { createTreeVersions } from '../../core/trees/version.ts';
 import { LEASE_MS } from '../../worker/slot.ts';
 import type { Kiln } from './kiln.ts';
 import type { WorkerState } from './worker-supervisor.ts';
@@ -20,16 +17,11 @@ export interface Together {
   hosts(): readonly HostNote[];
   /** Whether this machine clears up for all. */
   isElected(): boolean;
-  /** What a build needs of a worker. @throws KilnError `tree.*` */
-  needsOf(build: NeededBuild): Promise<readonly string[]>;
   stop(): Promise<void>;
 }
 
 export interface TogetherOptions {
-  readonly kiln: Pick<
-    Kiln,
-    'settings' | 'queue' | 'trees' | 'toolchain' | 'toolchainOf' | 'hostId'
-  >;
+  readonly kiln: Pick<Kiln, 'settings' | 'queue' | 'trees' | 'offers' | 'hostId'>;
   readonly workers: () => readonly WorkerState[];
   readonly log: Logger;
 }
@@ -49,7 +41,6 @@ export async function startTogether({
   const { settings, queue, trees, hostId } = kiln;
   const address = redisAddressOf(settings);
   if (address === null) return null;
-  const readVersion = createTreeVersions(createGit(kiln.toolchain));
   const { startHostBoard } = await import('../../core/hosts/board.ts');
   const board: HostBoard = startHostBoard({
     address,
@@ -59,7 +50,7 @@ export async function startTogether({
       role: settings.role,
       version: RELEASE,
       workers: workers(),
-      offers: settings.role === 'api' ? [] : await offersOf({ ...kiln, readVersion }),
+      offers: settings.role === 'api' ? [] : await kiln.offers(),
       trees: settings.role === 'worker' ? [] : hostTrees(await trees.list()),
     }),
   });
@@ -99,7 +90,6 @@ export async function startTogether({
   return {
     hosts: board.hosts,
     isElected: board.isElected,
-    needsOf: (build) => needsOf(build, readVersion, settings),
     async stop() {
       clearInterval(timer);
       await board.stop();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Shared, startShared, startWorkerHost } from '../fixtures/cluster/shared.ts';
 import { NO_REDIS } from '../fixtures/redis/redis-server.ts';
+import { jsonOf } from '../fixtures/service/command.ts';
 import { createGitTree } from '../fixtures/service/git-tree.ts';
 import { keymapOf } from '../fixtures/service/keymaps.ts';
 import { testPlace } from '../fixtures/service/test-place.ts';
@@ -61,6 +62,17 @@ describe.skipIf(NO_REDIS)('several machines', () => {
       expect(job.status).toBe('queued');
       expect(await (await ask(url, '/v1')).json()).toMatchObject({ queue_length: 1 });
     }
+    // Asked for on a machine where no service runs, it needs the same of a worker.
+    const repeated = await testPlace().run(['jobs', 'retry', early, '--json'], { env });
+    const needs = await shared.redis.ask(async (client) =>
+      Promise.all(
+        [early, jsonOf<{ id: string }>(repeated).id].map((id) =>
+          client.hget(`{kiln-alike}:job:${id}`, 'needs'),
+        ),
+      ),
+    );
+    expect(needs[0]).toContain('tag:careful');
+    expect(needs[1]).toBe(needs[0]);
     const place = testPlace();
     const tagged = { ...settings, KILN_WORKER_TAGS: 'quick,careful' };
     const worker = await startWorkerHost(place, tagged);

@@ -6,6 +6,7 @@ import { type UpdateParts, updateTrees } from '../../cli/service/schedule/update
 import { COMPILE } from '../../core/compile/job.ts';
 import { openDatabase } from '../../core/db/database.ts';
 import { systemPath } from '../../core/environment.ts';
+import type { NewJob } from '../../core/queue/contract.ts';
 import { createGit } from '../../core/trees/git.ts';
 import { createTreeRegistry, type EditableTreeRegistry } from '../../core/trees/registry.ts';
 import { cataloguesWith, testCatalogues } from '../fixtures/api/catalogue.ts';
@@ -25,6 +26,7 @@ let upstream: GitRepository;
 let trees: EditableTreeRegistry;
 let service: ReturnType<typeof createDependencies>;
 let parts: UpdateParts;
+let submitted: NewJob[];
 let first: string;
 const refreshed: string[] = [];
 const never = new AbortController().signal;
@@ -51,10 +53,18 @@ beforeEach(async () => {
   refreshed.length = 0;
   await trees.add('vial', `file://${upstream.folder}`);
   // Keyboards are those of the fixtures, whatever lies in the tree.
+  submitted = [];
   parts = {
     ...service.dependencies,
     trees,
-    queue: service.queue,
+    queue: {
+      ...service.queue,
+      submit(job) {
+        submitted.push(job);
+        return service.queue.submit(job);
+      },
+    },
+    needsOf: async ({ tree }) => [`tree:${tree.name}`],
     store: service.store,
     catalogues: { ...testCatalogues, forTree: async () => testCatalogues.forTree('qmk') },
     refreshCatalogue: (tree) => void refreshed.push(tree),
@@ -107,6 +117,7 @@ describe('the update of firmware trees', () => {
     expect(await update).toBe(`vial: now at ${second.slice(0, 10)}, 1 pinned keymaps build.`);
     expect(await commitOf()).toBe(second);
     expect(refreshed).toEqual(['vial']);
+    expect(submitted).toMatchObject([{ client: 'update check', needs: ['tree:vial'] }]);
     // The check's own job went; the pinned one stays.
     const { jobs } = await service.queue.history({ limit: 10 });
     expect(jobs.map(({ id }) => id)).toEqual([pinned]);

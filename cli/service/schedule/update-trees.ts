@@ -21,7 +21,8 @@ const LOOK_EVERY_MS = 1000;
 /** More than anybody pins. */
 const PINNED = 500;
 
-export interface UpdateParts extends Pick<Kiln, 'trees' | 'queue' | 'store' | 'settings'> {
+export interface UpdateParts
+  extends Pick<Kiln, 'trees' | 'queue' | 'store' | 'settings' | 'needsOf'> {
   readonly catalogues: Catalogues;
   readonly log: Logger;
   /** Has the tree's keyboards read, in the background. */
