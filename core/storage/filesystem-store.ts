@@ -138,9 +138,12 @@ class FolderStore implements ArtifactStore {
     for (let attempt = 1; ; attempt += 1) {
       try {
         await mkdir(folder, { recursive: true });
-        // The folder may be new, made by this write or by one beside it.
-        const [written] = await Promise.all([write(folder), syncFolder(this.#root)]);
-        return written;
+        // The folder may be new, made by this write or by one beside it. Whoever hears of an error may rely on nothing
+        // being written any more.
+        const [written, synced] = await Promise.allSettled([write(folder), syncFolder(this.#root)]);
+        if (written.status === 'rejected') throw written.reason;
+        if (synced.status === 'rejected') throw synced.reason;
+        return written.value;
       } catch (error) {
         if (errnoOf(error) !== 'ENOENT' || attempt === PUT_ATTEMPTS) throw toStorageError(error);
       }
