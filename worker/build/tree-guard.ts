@@ -10,6 +10,7 @@ import type { FirmwareTree, TreeVersion } from '../../core/trees/contract.ts';
 import { isWithin } from '../sandbox/places.ts';
 import type { BuildOutcome } from './contract.ts';
 import { parseDependencies } from './plan/dependency-file.ts';
+import { createRealPlaces } from './plan/real-places.ts';
 import { readRecords } from './plan/recorder.ts';
 import { readRegularText } from './regular-file.ts';
 
@@ -88,19 +89,26 @@ async function whatWasRead({ tree, keyboard, folder }: GuardedBuild): Promise<Re
   const files = new Set<string>();
   const folders = new Set<string>();
   const seen = new Set<string>();
+  const real = createRealPlaces();
   const add = (path: string): void => {
     if (seen.has(path)) return;
     seen.add(path);
     const there = existsSync(path);
     // The build saw the tree through a folder of links, which leads nowhere any more where a file is gone.
-    const parent = existsSync(dirname(path)) ? realpathSync.native(dirname(path)) : dirname(path);
-    const place = there ? realpathSync.native(path) : join(parent, basename(path));
+    const parent = existsSync(dirname(path)) ? real.of(dirname(path)) : dirname(path);
+    const place = there ? real.of(path) : join(parent, basename(path));
     if (!isWithin(place, home)) return;
     const isFolder = there && statSync(place).isDirectory();
     folders.add(isFolder ? place : dirname(place));
     if (!isFolder) files.add(place);
   };
-  const addFolder = (path: string): void => add(existsSync(path) ? path : dirname(path));
+  const seenFolders = new Set<string>();
+  const addFolder = (path: string): void => {
+    // Hundreds of commands name the same hundred.
+    if (seenFolders.has(path)) return;
+    seenFolders.add(path);
+    add(existsSync(path) ? path : dirname(path));
+  };
   const roots = [folder, join(folder, 'qmk_firmware')].filter((root) => existsSync(root));
   const lists = dependencyFiles(folder).map((file) =>
     parseDependencies(readRegularText(file) ?? ''),

@@ -166,7 +166,7 @@ function outside({ buildFolder, hidden }: FullBuild, paths: Iterable<string>): O
   const secrets = hidden.map(real.of);
   const isOutside = (place: string) => !own.some((folder) => isWithin(place, folder));
   const found = new Set<string>();
-  for (const path of paths) {
+  for (const path of new Set(paths)) {
     const place = real.of(path);
     if (isOutside(place) && !secrets.some((secret) => isWithin(place, secret))) found.add(place);
   }
@@ -191,7 +191,9 @@ function searchedPlaces({ searched }: FullBuild, commands: readonly PlanStep[]):
 
 /** Files by what a command or a list calls them, with their folders. */
 function readByName(root: string, names: readonly string[]): string[] {
-  const files = names.map((name) => resolve(root, name)).filter((file) => existsSync(file));
+  // Hundreds of objects name the same headers.
+  const all = new Set([...new Set(names)].map((name) => resolve(root, name)));
+  const files = [...all].filter((file) => existsSync(file));
   return [...new Set(files.flatMap((file) => [file, dirname(file)]))];
 }
 
@@ -211,7 +213,7 @@ function readBySteps(
   const programs = alsoRead.filter((path) => given.includes(basename(path)));
   return [
     ...readByName(root, [...reads, ...named.map(withoutOption)]),
-    ...all.flatMap(includeFolders).map((name) => resolve(root, name)),
+    ...[...new Set(all.flatMap(includeFolders))].map((name) => resolve(root, name)),
     ...[...programs, ...headerFolders, ...toolFiles].flatMap(everythingIn),
     ...searchedPlaces(build, all),
   ];
