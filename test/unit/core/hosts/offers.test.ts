@@ -88,6 +88,20 @@ describe('what a worker offers and a job needs', () => {
     ).toContain('tree:loose@no-commit');
   });
 
+  it('is the release of Kiln for the tree that came with it: another one has another tree', async () => {
+    const starter = { tree: tree('starter', 'starter'), platform: 'avr' };
+    const nextRelease = async () => version({ commit: null, describe: 'kiln-9.9.9' });
+    const offers = await offersOf({
+      trees: registryOf(tree('starter', 'starter')),
+      readVersion,
+      toolchainOf: () => AVR,
+      settings: { workerTags: [] },
+    });
+    const [needed] = await needsOf(starter, nextRelease, { jobTags: [] });
+    expect(needed).toBe('tree:starter@kiln-9.9.9');
+    expect(offers).not.toContain(needed);
+  });
+
   it('is the compiler of the processor, where that is known', async () => {
     expect(await canBuild({ tree: tree('qmk'), platform: 'chibios' })).toBe(false);
     expect(await canBuild({ tree: tree('qmk'), platform: null })).toBe(true);
