@@ -1,13 +1,12 @@
 /** Where the toolchain lies that travels with Kiln, if one does. */
 import { existsSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
+import { besideService } from '../beside.ts';
 import type { DataPaths, Settings } from '../settings.ts';
 import { INDEX_NAME } from './bundle-index.ts';
 import { findPack, type Pack, unpackedFolder } from './shipped-pack.ts';
 
-const HOME = join(import.meta.dirname, '../..');
-/** Beside the service in an installed package; a checkout has nothing beside it that is Kiln's. */
-const SHIPPED = basename(HOME) === 'service' ? join(HOME, '../toolchain') : null;
+const SHIPPED = besideService('toolchain');
 
 /** Whether a staged toolchain lies there, whole as far as its index tells. */
 export function isBundle(folder: string): boolean {

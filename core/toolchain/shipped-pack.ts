@@ -1,11 +1,10 @@
 /** Where the packed toolchain lies that travels with Kiln, if one does, and where it goes. */
 import { existsSync, readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
+import { besideService } from '../beside.ts';
 import type { DataPaths, Settings } from '../settings.ts';
 
-const HOME = join(import.meta.dirname, '../..');
-/** Beside the service in an installed package; a checkout has nothing beside it that is Kiln's. */
-const SHIPPED = basename(HOME) === 'service' ? join(HOME, '../packed-toolchain') : null;
+const SHIPPED = besideService('packed-toolchain');
 
 /** The digest of the toolchain is part of the name: another one is unpacked beside it. */
 const PACK_NAME = /^toolchain-([0-9a-f]{16})\.tar\.zst$/;

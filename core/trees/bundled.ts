@@ -4,14 +4,13 @@
  * Written by scripts/bundle-tree.mjs; nothing in it changes until another package takes its place.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { besideService } from '../beside.ts';
 import { KilnError } from '../errors.ts';
 import type { FirmwareTree } from './contract.ts';
 
-const HOME = join(import.meta.dirname, '../..');
-/** Beside the service in an installed package; a checkout has nothing beside it that is Kiln's. */
-const SHIPPED = basename(HOME) === 'service' ? join(HOME, '../tree') : null;
+const SHIPPED = besideService('tree');
 
 export const BUNDLED_INDEX = 'kiln-tree.json';
 const STAMPS = 'stamps.json';
