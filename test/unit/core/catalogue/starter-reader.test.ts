@@ -4,21 +4,11 @@ import { describe, expect, it } from 'vitest';
 import type { KeyboardInfo } from '../../../../core/catalogue/contract.ts';
 import { createStarterReader } from '../../../../core/catalogue/starter-reader.ts';
 import { STARTER_PATH } from '../../../../core/trees/registry.ts';
+import { starterTreeAt } from '../../../fixtures/starter-build/build-pad.ts';
 
 const BOARDS = ['kiln/pad4x4', 'kiln/sixty'];
 
-const reader = createStarterReader({
-  name: 'starter',
-  kind: 'starter',
-  origin: null,
-  ref: null,
-  path: STARTER_PATH,
-  commit: null,
-  previousCommit: null,
-  toolchain: null,
-  isDefault: true,
-  addedAt: 0,
-});
+const reader = createStarterReader(starterTreeAt(STARTER_PATH));
 
 const read = (keyboard: string) => reader.read(keyboard, 'now');
 const file = (path: string) => readFileSync(join(STARTER_PATH, path), 'utf8');

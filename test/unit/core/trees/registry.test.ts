@@ -11,6 +11,7 @@ import {
   STARTER_PATH,
 } from '../../../../core/trees/registry.ts';
 import { makeQmkFolder } from '../../../fixtures/service/qmk-folder.ts';
+import { starterTreeAt } from '../../../fixtures/starter-build/build-pad.ts';
 import { temporaryFolder } from '../../../fixtures/toolchain/tools.ts';
 
 let folder: string;
@@ -49,18 +50,7 @@ async function names(): Promise<string[]> {
 describe('the starter tree', () => {
   it('is there from the beginning, is the default, and lies in the checkout', async () => {
     const [starter] = await registry.list();
-    expect(starter).toEqual({
-      name: 'starter',
-      kind: 'starter',
-      origin: null,
-      ref: null,
-      path: STARTER_PATH,
-      commit: null,
-      previousCommit: null,
-      toolchain: null,
-      isDefault: true,
-      addedAt: 0,
-    });
+    expect(starter).toEqual(starterTreeAt(STARTER_PATH));
     expect(existsSync(join(STARTER_PATH, 'keyboards'))).toBe(true);
     await expect(registry.defaultTree()).resolves.toEqual(starter);
     await expect(registry.get('starter')).resolves.toEqual(starter);
