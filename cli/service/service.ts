@@ -444,6 +444,8 @@ async function isWell({ settings, kiln, live }: Context): Promise<boolean> {
 
 async function stop(context: Context, background: Background): Promise<void> {
   const { settings, log, kiln, live } = context;
+  // Its next jobs are for others, who have what it would fetch or fetch it themselves.
+  void live.together?.stopFollowing();
   if (settings.drainSeconds > 0 && settings.redisHost !== undefined) {
     // Load balancers see it at their next look, and send nobody any more; whoever comes until then is served.
     live.draining = true;

@@ -17,6 +17,8 @@ export interface Together {
   hosts(): readonly HostNote[];
   /** Whether this machine clears up for all. */
   isElected(): boolean;
+  /** Ends a fetch that is under way, and begins none any more: the machine is about to stop. */
+  stopFollowing(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -69,9 +71,13 @@ export async function startTogether({
     const given = jobs.map(({ id, error }) => ({ id, error: error?.message }));
     log.warn({ jobs: given }, 'jobs given up: no worker can do them');
   };
+  const leaving = new AbortController();
+  let following: Promise<void> = Promise.resolve();
+  let isFollowing = false;
   const follow = createFollower({
     trees,
     hosts: board.hosts,
+    signal: leaving.signal,
     onMove: ({ name, commit }) => log.info({ tree: name, commit }, 'fetched what jobs come in for'),
     onFailure: ({ name, commit }, error) =>
       log.warn({ err: error, tree: name, commit }, 'a commit could not be fetched'),
@@ -82,16 +88,28 @@ export async function startTogether({
     giveUpForAll().catch((error: unknown) =>
       log.warn({ err: error }, 'jobs could not be looked through'),
     );
-    if (isFollower) {
-      follow().catch((error: unknown) => log.warn({ err: error }, 'trees could not be compared'));
+    if (isFollower && !isFollowing) {
+      isFollowing = true;
+      following = follow()
+        .catch((error: unknown) => log.warn({ err: error }, 'trees could not be compared'))
+        .finally(() => {
+          isFollowing = false;
+        });
     }
   }, RECOVER_EVERY_MS);
+
+  const stopFollowing = (): Promise<void> => {
+    leaving.abort();
+    return following;
+  };
 
   return {
     hosts: board.hosts,
     isElected: board.isElected,
+    stopFollowing,
     async stop() {
       clearInterval(timer);
+      await stopFollowing();
       await board.stop();
     },
   };

@@ -34,31 +34,35 @@ export interface FollowOptions {
   readonly hosts: () => readonly HostNote[];
   readonly onMove: (tree: FollowedTree) => void;
   readonly onFailure: (tree: FollowedTree, error: unknown) => void;
+  /** Aborting it ends a fetch at once; later calls do nothing. */
+  readonly signal: AbortSignal;
   /** Milliseconds that only grow. */
   readonly now?: () => number;
 }
 
 /** @returns a function to call now and then; a call while the one before fetches does nothing. */
 export function createFollower(options: FollowOptions): () => Promise<void> {
-  const { trees, hosts, onMove, onFailure, now = () => performance.now() } = options;
+  const { trees, hosts, onMove, onFailure, signal, now = () => performance.now() } = options;
   const failedAt = new Map<string, number>();
   let isAtWork = false;
   const follow = async (): Promise<void> => {
     for (const tree of treesToFollow(await trees.list(), hosts())) {
+      if (signal.aborted) return;
       const key = `${tree.name}@${tree.commit}`;
       if (now() - (failedAt.get(key) ?? -AGAIN_MS) < AGAIN_MS) continue;
       try {
-        await trees.goTo(tree.name, tree.commit);
+        await trees.goTo(tree.name, tree.commit, { signal });
         failedAt.delete(key);
         onMove(tree);
       } catch (error) {
+        if (signal.aborted) return;
         failedAt.set(key, now());
         onFailure(tree, error);
       }
     }
   };
   return async () => {
-    if (isAtWork) return;
+    if (isAtWork || signal.aborted) return;
     isAtWork = true;
     await follow().finally(() => {
       isAtWork = false;

@@ -1,6 +1,6 @@
 /**
  * The git commands that firmware trees need. Each failure is `tree.git-failed` with git's own last words; `outcome` of its
- * details is `timed-out` when git took too long.
+ * details is `timed-out` when git took too long, `canceled` when somebody's signal ended it.
  */
 import { networkEnvironment } from '../environment.ts';
 import { KilnError } from '../errors.ts';
@@ -12,6 +12,8 @@ export interface GitOptions {
   readonly cwd: string;
   readonly onLine?: (line: string) => void;
   readonly timeoutMs?: number;
+  /** Aborting it ends git and all that it started. */
+  readonly signal?: AbortSignal;
   /** Output that is kept; 256 KiB by default, enough for every message. */
   readonly maxOutputBytes?: number;
 }
@@ -32,7 +34,7 @@ function lastWords(output: string): string {
 export function createGit(toolchain: Toolchain): Git {
   return async (
     args,
-    { cwd, onLine, timeoutMs = NETWORK_TIMEOUT_MS, maxOutputBytes = 256 * 1024 },
+    { cwd, onLine, signal, timeoutMs = NETWORK_TIMEOUT_MS, maxOutputBytes = 256 * 1024 },
   ) => {
     const file = toolchain.need('git').file;
     const result = await run(file, args, {
@@ -41,6 +43,7 @@ export function createGit(toolchain: Toolchain): Git {
       timeoutMs,
       maxOutputBytes,
       ...(onLine === undefined ? {} : { onLine }),
+      ...(signal === undefined ? {} : { signal }),
     });
     if (result.outcome === 'exited' && result.exitCode === 0) return result.stdout.trim();
     const command = args.find((word) => /^[a-z][a-z-]*$/.test(word));

@@ -58,6 +58,8 @@ export interface RegistryOptions {
 export interface AddOptions {
   /** git's progress, a line at a time. */
   readonly onLine?: (line: string) => void;
+  /** Aborting it ends git at once, and what it had half made is removed. */
+  readonly signal?: AbortSignal;
 }
 
 /** The registry, with what changes it. */
@@ -92,6 +94,10 @@ export interface EditableTreeRegistry extends TreeRegistry {
   rollback(name: string): Promise<FirmwareTree>;
   /** Forgets the tree, and deletes Kiln's own clone of it; a folder that was added stays as it is. */
   remove(name: string): Promise<void>;
+}
+
+function signalOf({ signal }: AddOptions): Pick<AddOptions, 'signal'> {
+  return signal === undefined ? {} : { signal };
 }
 
 function toTree(row: TreeRow): FirmwareTree {
@@ -235,11 +241,10 @@ export function createTreeRegistry(options: RegistryOptions): EditableTreeRegist
     name: string,
     address: string,
     ref: string | null,
-    { onLine }: AddOptions,
+    options: AddOptions,
   ): Promise<{ commit: string; allow: readonly string[] }> => {
     const home = cloneFolder(name);
     const store = join(home, 'git');
-    const say = onLine === undefined ? {} : { onLine };
     // git forbids submodules from local paths by default; the user named this path, so its own are wanted.
     const local = isFolder(address) || address.startsWith('file://');
     const allow = local ? ['-c', 'protocol.file.allow=always'] : [];
@@ -247,9 +252,10 @@ export function createTreeRegistry(options: RegistryOptions): EditableTreeRegist
     await git(['init', '--quiet', '--bare', store], { cwd: home });
     // The dashes: neither an address nor a ref is ever taken for an option, some of which run programs.
     const fetch = [...allow, 'fetch', '--quiet', '--depth', '1', '--no-tags', '--', address];
-    const asIs = () => git([...fetch, ref ?? 'HEAD'], { cwd: store, ...say });
+    const asIs = () => git([...fetch, ref ?? 'HEAD'], { ...options, cwd: store });
     // A tag is fetched under its name, so that `git describe` in the checkout finds it.
-    const asTag = () => git([...fetch, `+refs/tags/${ref}:refs/tags/${ref}`], { cwd: store });
+    const asTag = () =>
+      git([...fetch, `+refs/tags/${ref}:refs/tags/${ref}`], { ...signalOf(options), cwd: store });
     await (ref === null ? asIs() : asTag().catch(asIs));
     return { commit: await git(['rev-parse', 'FETCH_HEAD^{commit}'], { cwd: store }), allow };
   };
@@ -264,7 +270,6 @@ export function createTreeRegistry(options: RegistryOptions): EditableTreeRegist
     const { commit, allow } = await fetchCommit(name, address, ref, options);
     const home = cloneFolder(name);
     const store = join(home, 'git');
-    const say = options.onLine === undefined ? {} : { onLine: options.onLine };
     const target = checkoutFolder(name, commit);
     // Written last: a checkout without it was interrupted and is made anew.
     const complete = completeMark(name, commit);
@@ -274,10 +279,17 @@ export function createTreeRegistry(options: RegistryOptions): EditableTreeRegist
     await git(['worktree', 'prune'], { cwd: store });
     // Twice: a git that was killed while it laid one out left it locked, and pruning passes it over.
     const add = ['worktree', 'add', '--quiet', '--detach', '--force', '--force', target, commit];
-    await git(add, { cwd: store, ...say });
     const submodules = ['submodule', '--quiet', 'update', '--init', '--recursive', '--depth', '1'];
-    await git([...allow, ...submodules], { cwd: target, ...say });
-    checkQmkFolder(target);
+    try {
+      await git(add, { ...options, cwd: store });
+      await git([...allow, ...submodules], { ...options, cwd: target });
+      checkQmkFolder(target);
+    } catch (error) {
+      // Half of a checkout is of no use to anybody, and has the size of a whole one.
+      await rm(target, { recursive: true, force: true });
+      await git(['worktree', 'prune'], { cwd: store }).catch(() => undefined);
+      throw error;
+    }
     await mkdir(join(home, 'complete'), { recursive: true });
     await writeFile(complete, '');
     return commit;

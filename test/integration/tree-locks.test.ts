@@ -84,6 +84,33 @@ describe('an update after a git that was killed', () => {
   });
 });
 
+describe('an update that is broken off by its signal', () => {
+  it('ends git at once, and leaves neither a lock nor half of a checkout', async () => {
+    const second = upstream.commit('two');
+    const began = join(folder, 'began');
+    const stop = withScript(
+      (script) => `[core]\n\thooksPath = ${join(script, '..')}\n`,
+      'post-checkout',
+      `touch '${began}'; sleep 600`,
+    );
+    const leaving = new AbortController();
+    const update = registry.update('qmk', { signal: leaving.signal });
+    const failed = expect(update).rejects.toMatchObject({
+      code: 'tree.git-failed',
+      details: { outcome: 'canceled' },
+    });
+    await vi.waitFor(() => expect(existsSync(began)).toBe(true), 30_000);
+    expect(existsSync(join(home, second))).toBe(true);
+    leaving.abort();
+    await failed;
+    stop();
+    expect(existsSync(join(home, second))).toBe(false);
+    const left = readdirSync(store, { recursive: true, encoding: 'utf8' });
+    expect(left.filter((name) => name.endsWith('.lock') || name.includes(second))).toEqual([]);
+    await expect(registry.update('qmk')).resolves.toMatchObject({ changed: true });
+  });
+});
+
 describe('an update of a tree that somebody works in', () => {
   it.runIf(process.platform === 'linux')(
     'leaves a lock to the git that runs there, and names it with what to do',

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { describe, expect, it, vi } from 'vitest';
 import type { HostNote } from '../../../../core/hosts/board.ts';
 import { createFollower, treesToFollow } from '../../../../core/hosts/follow-trees.ts';
 import type { FirmwareTree } from '../../../../core/trees/contract.ts';
@@ -66,6 +67,7 @@ describe('a follower', () => {
         },
       },
       hosts: () => [host(NEW)],
+      signal: new AbortController().signal,
       onMove: ({ commit }) => moved.push(commit),
       onFailure: ({ commit }) => failed.push(commit),
       now: () => time,
@@ -77,5 +79,35 @@ describe('a follower', () => {
     fails = false;
     await follow();
     expect([asked, failed, moved]).toEqual([[NEW, NEW], [NEW], [NEW]]);
+  });
+
+  it('ends its fetch when the machine stops, blames nobody, and begins none any more', async () => {
+    const stopping = new AbortController();
+    const asked: string[] = [];
+    const failed: string[] = [];
+    const follow = createFollower({
+      trees: {
+        list: async () => [own(), own({ name: 'vial' })],
+        goTo: async (name, _commit, { signal } = {}) => {
+          asked.push(name);
+          if (signal === undefined) throw new Error('nobody can end it');
+          await once(signal, 'abort');
+          throw new Error('canceled');
+        },
+      },
+      hosts: () => [
+        host(NEW),
+        host(NEW, { trees: [{ name: 'vial', origin: ORIGIN, commit: NEW }] }),
+      ],
+      signal: stopping.signal,
+      onMove: () => undefined,
+      onFailure: ({ name }) => failed.push(name),
+    });
+    const following = follow();
+    await vi.waitFor(() => expect(asked).toEqual(['qmk']));
+    stopping.abort();
+    await following;
+    await follow();
+    expect([asked, failed]).toEqual([['qmk'], []]);
   });
 });
