@@ -11,7 +11,7 @@ import { isWithin } from '../sandbox/places.ts';
 import type { BuildOutcome } from './contract.ts';
 import { parseDependencies } from './plan/dependency-file.ts';
 import { createRealPlaces } from './plan/real-places.ts';
-import { readRecords } from './plan/recorder.ts';
+import { type RecordedCommand, readRecords } from './plan/recorder.ts';
 import { readRegularText } from './regular-file.ts';
 
 /** What people and git change in a tree; other files are what their own builds leave there. */
@@ -102,13 +102,7 @@ async function whatWasRead({ tree, keyboard, folder }: GuardedBuild): Promise<Re
     folders.add(isFolder ? place : dirname(place));
     if (!isFolder) files.add(place);
   };
-  const seenFolders = new Set<string>();
-  const addFolder = (path: string): void => {
-    // Hundreds of commands name the same hundred.
-    if (seenFolders.has(path)) return;
-    seenFolders.add(path);
-    add(existsSync(path) ? path : dirname(path));
-  };
+  const addFolder = (path: string): void => add(existsSync(path) ? path : dirname(path));
   const roots = [folder, join(folder, 'qmk_firmware')].filter((root) => existsSync(root));
   const lists = dependencyFiles(folder).map((file) =>
     parseDependencies(readRegularText(file) ?? ''),
@@ -120,10 +114,13 @@ async function whatWasRead({ tree, keyboard, folder }: GuardedBuild): Promise<Re
   }
   const records = join(folder, 'records');
   const commands = existsSync(records) ? await readRecords(records) : null;
-  for (const { args, cwd, makefiles } of commands ?? []) {
-    for (const name of makefiles) add(resolve(cwd, name));
-    for (const name of sourcesNamedBy(args)) add(resolve(cwd, name));
-    for (const name of foldersNamedBy(args)) addFolder(resolve(cwd, name));
+  // Hundreds of commands, most of which name the same hundred makefiles and folders.
+  for (const [cwd, alike] of Map.groupBy(commands ?? [], (command) => command.cwd)) {
+    const named = (of: (command: RecordedCommand) => readonly string[]) =>
+      new Set(alike.flatMap(of));
+    for (const name of named(({ makefiles }) => makefiles)) add(resolve(cwd, name));
+    for (const name of named(({ args }) => sourcesNamedBy(args))) add(resolve(cwd, name));
+    for (const name of named(({ args }) => foldersNamedBy(args))) addFolder(resolve(cwd, name));
   }
   for (const name of READ_BY_NAME.map((each) => join(home, each))) if (existsSync(name)) add(name);
   for (const name of READ_WHOLE) {
@@ -168,13 +165,17 @@ export function guardTree(build: GuardedBuild): TreeGuard {
   return {
     async check(outcome) {
       if (outcome.way.path === 'plan' || !existsSync(tree.path)) return;
-      const before = await versionBefore;
-      const after = await build.readVersion(tree);
+      // git looks at the tree meanwhile.
+      const [before, after, read] = await Promise.all([
+        versionBefore,
+        build.readVersion(tree),
+        whatWasRead(build),
+      ]);
       if (after.commit !== before.commit) {
         throw refuse(`it is at ${after.describe} now, and was at ${before.describe}`);
       }
       const isStrict = outcome.image === null;
-      const changed = findChange(await whatWasRead(build), since(), isStrict);
+      const changed = findChange(read, since(), isStrict);
       if (changed !== null)
         throw refuse(relative(realpathSync(tree.path), changed) || 'its folder');
     },
