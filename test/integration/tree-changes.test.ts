@@ -230,7 +230,10 @@ describe('a firmware tree that changes under a build', () => {
   it('is not suspected for a folder of headers that it names and never had, as real trees do', async () => {
     const makefile = join(tree, 'Makefile');
     const text = readFileSync(makefile, 'utf8');
-    writeFileSync(makefile, text.replace('CFLAGS := ', '$&-I"$(STARTER)/src/none" '));
+    writeFileSync(
+      makefile,
+      text.replace('CFLAGS := ', '$&-I"$(STARTER)/src/none" -I"$(STARTER)/src/none/of/it" '),
+    );
     gate.open();
     const run = build();
     expect(await run.ended).toMatchObject({ returncode: 0, way: { path: 'full' } });

@@ -102,7 +102,12 @@ async function whatWasRead({ tree, keyboard, folder }: GuardedBuild): Promise<Re
     folders.add(isFolder ? place : dirname(place));
     if (!isFolder) files.add(place);
   };
-  const addFolder = (path: string): void => add(existsSync(path) ? path : dirname(path));
+  /** For one that is not there: the nearest around it, in which it would come. */
+  const addFolder = (path: string): void => {
+    let place = path;
+    while (!existsSync(place) && dirname(place) !== place) place = dirname(place);
+    add(place);
+  };
   const roots = [folder, join(folder, 'qmk_firmware')].filter((root) => existsSync(root));
   const lists = dependencyFiles(folder).map((file) =>
     parseDependencies(readRegularText(file) ?? ''),
